@@ -1,0 +1,1 @@
+"""The live domain: rooms, their journal of facts, presence. No web, no SQL, no Redis."""

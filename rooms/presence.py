@@ -1,0 +1,71 @@
+"""Presence, pure: leases become intervals, intervals become dwell and a concurrency curve.
+
+A lease is one socket of one person. Its interval ends at its last heartbeat plus nothing: a
+crash can only shorten what was true by one heartbeat. Times are Unix seconds. Overlaps of tabs
+and devices count once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+SILENT_AFTER_S = 45.0
+
+
+@dataclass(frozen=True, order=True)
+class Interval:
+    """[start, end) of being connected."""
+
+    start: float
+    end: float
+
+    @property
+    def length_s(self) -> float:
+        return max(0.0, self.end - self.start)
+
+
+def union(intervals: Iterable[Interval]) -> list[Interval]:
+    """The same moments as disjoint intervals in order; touching ones are joined."""
+    joined: list[Interval] = []
+    for interval in sorted(i for i in intervals if i.end > i.start):
+        if joined and interval.start <= joined[-1].end:
+            last = joined[-1]
+            joined[-1] = Interval(last.start, max(last.end, interval.end))
+        else:
+            joined.append(interval)
+    return joined
+
+
+def dwell_s(intervals: Iterable[Interval]) -> float:
+    """Seconds covered by at least one interval."""
+    return sum(interval.length_s for interval in union(intervals))
+
+
+def clip(intervals: Iterable[Interval], start: float, end: float) -> list[Interval]:
+    """What lies within [start, end)."""
+    clipped = (Interval(max(i.start, start), min(i.end, end)) for i in intervals)
+    return [interval for interval in clipped if interval.end > interval.start]
+
+
+def curve(people: Iterable[Iterable[Interval]]) -> list[tuple[float, int]]:
+    """How many people were there: (from this moment, this many), at every change.
+
+    Its integral equals the sum of everybody's dwell.
+    """
+    changes: dict[float, int] = {}
+    for intervals in people:
+        for interval in union(intervals):
+            changes[interval.start] = changes.get(interval.start, 0) + 1
+            changes[interval.end] = changes.get(interval.end, 0) - 1
+    points: list[tuple[float, int]] = []
+    count = 0
+    for moment in sorted(changes):
+        if changes[moment]:
+            count += changes[moment]
+            points.append((moment, count))
+    return points
+
+
+def peak(points: Iterable[tuple[float, int]]) -> int:
+    return max((count for _, count in points), default=0)
