@@ -1,0 +1,1 @@
+"""The Starlette application, its media process and its command line."""

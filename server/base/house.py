@@ -1,0 +1,34 @@
+"""What one web process holds, built by `app` and passed down: no module-level state anywhere."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+
+from rooms.lobby import Lobby
+from server.base.clock import Clock
+from server.base.db import Database
+from server.base.mail import Mailer
+from server.base.media import MediaLink
+from server.base.pages import Pages
+from server.base.relay import Relay
+from server.base.security import Security
+from server.base.settings import Settings
+from server.base.texts import Texts
+
+
+@dataclass(frozen=True)
+class House:
+    """The rooms' lobby, the database and the doors to the outside."""
+
+    settings: Settings
+    clock: Clock
+    db: Database
+    texts: Texts
+    pages: Pages
+    security: Security
+    mail: Mailer
+    relay: Relay
+    lobby: Lobby
+    media: MediaLink
+    boot: str = field(default_factory=lambda: secrets.token_hex(6))
