@@ -1,0 +1,1 @@
+"""What builds and checks Daigang; the running product never imports it."""
