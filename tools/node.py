@@ -49,7 +49,7 @@ def _of_wheel() -> Node | None:
 
 
 def _install_wheel() -> Node:
-    print(f"No Node.js {OLDEST} or newer here: installing the one from PyPI …", flush=True)  # noqa: T201
+    print(f"No Node.js {OLDEST} or newer here: installing the one from PyPI …", flush=True)
     pip = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     lock = ROOT / "requirements-node.lock"
     subprocess.run([*pip, "--require-hashes", "-r", str(lock)], check=True)

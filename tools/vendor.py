@@ -50,7 +50,7 @@ def _installed() -> str:
 
 
 def _install(kind: str) -> None:
-    print("Fetching browser code from npm …", flush=True)  # noqa: T201
+    print("Fetching browser code from npm …", flush=True)
     node = find_node()
     command = [*node.npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     command += ["--loglevel=error"] + (["--omit=dev"] if kind == RUNTIME else [])
