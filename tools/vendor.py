@@ -19,9 +19,11 @@ MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "static" / "vendor"
 RUNTIME, TOOLS = "runtime", "tools"
 
-# What the pages load, by package: each file is served as /static/vendor/<package>/<name>.
+# What the pages load: file under static/vendor/ → file under node_modules/.
 FILES = {
-    "uplot": ("dist/uPlot.esm.js", "dist/uPlot.min.css", "LICENSE"),
+    "uplot.js": "uplot/dist/uPlot.esm.js",
+    "uplot.css": "uplot/dist/uPlot.min.css",
+    "uplot.LICENSE": "uplot/LICENSE",
 }
 
 
@@ -66,10 +68,9 @@ def _install(kind: str) -> None:
 
 def _copy() -> None:
     shutil.rmtree(VENDOR, ignore_errors=True)
-    for package, names in FILES.items():
-        (VENDOR / package).mkdir(parents=True)
-        for name in names:
-            shutil.copy(MODULES / package / name, VENDOR / package)
+    VENDOR.mkdir()
+    for name, source in FILES.items():
+        shutil.copy(MODULES / source, VENDOR / name)
     (VENDOR / ".daigang").write_text(_wanted())
 
 
