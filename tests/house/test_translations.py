@@ -14,8 +14,9 @@ from jinja2 import Environment
 
 from tests.house.sources import ROOT, calls, code, files, text_of
 
-# The calls that mark or translate a text, by the place of the text among their arguments.
-MARKS = {"_": 0, "msg": 0, "translate": 0, "gettext": 0, "say": 1}
+# The calls that mark or translate a text; `say` may name the language before it.
+MARKS = {"_", "msg", "translate", "gettext", "say"}
+LANGUAGES = {"zh", "en"}
 # A catalogue named browser… is the only one that scripts are given.
 BROWSER = "browser"
 HOLE = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
@@ -44,11 +45,10 @@ def translated(*, only_browser: bool = False) -> set[str]:
 def in_python() -> Iterator[tuple[str, str]]:
     for name in code():
         for line, called, call in calls(name):
-            place = MARKS.get(called)
-            if place is not None and len(call.args) > place:
-                argument = call.args[place]
-                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-                    yield f"{name}:{line}", argument.value
+            for argument in call.args[:2] if called in MARKS else ():
+                text = argument.value if isinstance(argument, ast.Constant) else None
+                if isinstance(text, str) and text not in LANGUAGES:
+                    yield f"{name}:{line}", text
 
 
 def in_templates() -> Iterator[tuple[str, str]]:
