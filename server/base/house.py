@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
+
+from starlette.requests import HTTPConnection
 
 from rooms.lobby import Lobby
+from server.base.caller import Caller
 from server.base.clock import Clock
 from server.base.db import Database
 from server.base.mail import Mailer
@@ -31,4 +36,6 @@ class House:
     relay: Relay
     lobby: Lobby
     media: MediaLink
+    identify: Callable[[HTTPConnection], Awaitable[Caller]]
+    beats: dict[str, datetime] = field(default_factory=dict)
     boot: str = field(default_factory=lambda: secrets.token_hex(6))

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 import httpx
-from rooms.stagehand import Report, read_report
 
+from rooms.stagehand import Report, read_report
 from server.base.errors import Refusal, msg
 
 Protocol = Literal["whip", "whep"]

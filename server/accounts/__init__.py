@@ -1,0 +1,1 @@
+"""People, their sessions and roles, and the employer organisations they belong to."""

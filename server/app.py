@@ -1,0 +1,203 @@
+"""The web process: the house is built, its routes gathered, its tasks owned and ended here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.routing import Mount, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+
+from rooms.events import Entry
+from rooms.lobby import Lobby, Source
+from server import live, openapi, ops, snapshot, whip
+from server.accounts import actions as accounts_actions
+from server.accounts import routes as accounts
+from server.attendance import routes as attendance
+from server.base import journal
+from server.base.caller import Caller
+from server.base.clock import Clock
+from server.base.db import Database
+from server.base.entrance import Entrance
+from server.base.errors import Refusal, missing, msg
+from server.base.house import House
+from server.base.mail import Mailer
+from server.base.media import MediaLink
+from server.base.pages import STATIC, Pages
+from server.base.problems import problem
+from server.base.relay import InProcessRelay
+from server.base.routing import Routes, call_of
+from server.base.security import Security
+from server.base.settings import Settings
+from server.base.texts import Texts
+from server.conversation import routes as conversation
+from server.hiring import routes as hiring
+from server.interviews import routes as interviews
+from server.jobs import routes as jobs
+from server.scheduling import routes as scheduling
+from server.showcase import routes as showcase
+from server.trust import routes as trust
+
+log = structlog.get_logger()
+
+ROUTES: tuple[Routes, ...] = (
+    ops.routes,
+    accounts.routes,
+    trust.routes,
+    jobs.routes,
+    scheduling.routes,
+    attendance.routes,
+    conversation.routes,
+    interviews.routes,
+    hiring.routes,
+    showcase.routes,
+    snapshot.routes,
+    whip.routes,
+    openapi.routes,
+)
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Something the web process does again and again; a failure is logged, never the end."""
+
+    every_s: float
+    act: Callable[[House], Awaitable[None]]
+
+
+DUTIES: tuple[Duty, ...] = ()
+
+
+def build_house(settings: Settings, clock: Clock | None = None) -> House:
+    """The parts of a web process, not yet opened."""
+    clock = clock or Clock()
+    db = Database(settings.database_url, clock)
+    relay = InProcessRelay()
+    texts = Texts()
+
+    async def since(room: str, seq: int) -> list[Entry]:
+        async with db.read() as reading:
+            return await journal.since(reading, room, seq)
+
+    async def tops(rooms: list[str]) -> dict[str, int]:
+        async with db.read() as reading:
+            return await journal.tops(reading, rooms)
+
+    async def load(room: str) -> snapshot.Loaded | None:
+        async with db.read() as reading:
+            return await snapshot.load(reading, room)
+
+    security = Security(settings)
+
+    async def identify(connection: HTTPConnection) -> Caller:
+        return await accounts_actions.identify(db, security, connection)
+
+    source = Source(load, since, tops, relay.follow, relay.unfollow, clock.seconds)
+    return House(
+        settings=settings,
+        clock=clock,
+        db=db,
+        texts=texts,
+        pages=Pages(texts),
+        security=security,
+        mail=Mailer(settings.smtp_url, f"daigang@{settings.origin.split('//')[1].split(':')[0]}"),
+        relay=relay,
+        lobby=Lobby(source),
+        media=MediaLink(settings.media_sockets[0]),
+        identify=identify,
+    )
+
+
+def build_app(house: House) -> Starlette:
+    """The application; its lifespan opens the house and closes it in reverse."""
+    routes = [route for feature in ROUTES for route in feature.starlette]
+    app = Starlette(
+        routes=[
+            *routes,
+            WebSocketRoute("/api/rooms/{room}/events", live.events),
+            Mount("/static", StaticFiles(directory=STATIC), name="static"),
+        ],
+        middleware=[Middleware(Entrance, house=house)],
+        exception_handlers={
+            Refusal: _refused,
+            HTTPException: _http_error,
+            Exception: _broken,
+        },
+        lifespan=_lifespan,
+    )
+    app.state.house = house
+    app.state.declared = [declared for feature in ROUTES for declared in feature.declared]
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    house: House = app.state.house
+    house.db.ring = house.relay.publish
+    await house.relay.open(house.lobby.receive, house.lobby.look_again)
+    async with asyncio.TaskGroup() as tasks:
+        running = [
+            tasks.create_task(house.lobby.run()),
+            tasks.create_task(whip.listen(house)),
+            *(tasks.create_task(_repeat(duty, house)) for duty in DUTIES),
+        ]
+        yield
+        for task in running:
+            task.cancel()
+    await house.media.close()
+    await house.relay.close()
+    await house.db.close()
+
+
+async def _repeat(duty: Duty, house: House) -> None:
+    while True:
+        try:
+            await duty.act(house)
+        except Refusal as refusal:
+            log.warning("duty.put_off", duty=duty.act.__name__, reason=refusal.name)
+        except Exception:
+            log.exception("duty.failed", duty=duty.act.__name__)
+        await asyncio.sleep(duty.every_s)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    if error.status >= 500:
+        log.warning("refused", name=error.name, path=request.url.path, exc_info=error.__cause__)
+    return _tell(request, error)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 404:
+        return _tell(request, missing())
+    if error.status_code == 405:
+        say = msg("This address does not take this kind of request.")
+        return _tell(request, Refusal("method-not-allowed", 405, say))
+    return _tell(
+        request, Refusal("bad-request", error.status_code, msg("This was not understood."))
+    )
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    log.error("request.broken", path=request.url.path, exc_info=error)
+    say = msg("Something went wrong on our side. It has been noted; please try again.")
+    return _tell(request, Refusal("internal", 500, say))
+
+
+def _tell(request: Request, refusal: Refusal) -> Response:
+    """A page for readers, a problem document for programs."""
+    call = call_of(request)
+    wants_page = request.method == "GET" and "text/html" in request.headers.get("accept", "")
+    if wants_page and not request.url.path.startswith("/api/"):
+        detail = call.say(refusal.say, **refusal.params)
+        return call.page("error.html", refusal.status, refusal=refusal, detail=detail)
+    return problem(refusal, call.say)

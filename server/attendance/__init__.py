@@ -1,0 +1,1 @@
+"""Who was there: leases of live rooms and interviews."""

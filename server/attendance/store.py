@@ -1,0 +1,34 @@
+"""SQL of presence leases."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from server.base.db import Tx, Utc, metadata
+
+# One lease is one socket. `person` is a person's id or `guest:…`; `role` is viewer, host,
+# interviewer or candidate; a lease with no ended_at whose boot is gone ended at its last beat.
+leases = sa.Table(
+    "leases",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("boot", sa.String(16), nullable=False),
+    sa.Column("room", sa.ForeignKey("rooms.id"), nullable=False, index=True),
+    sa.Column("person", sa.String(40), nullable=False, index=True),
+    sa.Column("role", sa.String(12), nullable=False),
+    sa.Column("started_at", Utc, nullable=False),
+    sa.Column("beat_at", Utc, nullable=False),
+    sa.Column("ended_at", Utc),
+)
+
+
+async def add_lease(tx: Tx, values: dict[str, object]) -> None:
+    await tx.run(leases.insert().values(**values))
+
+
+async def end_lease(tx: Tx, lease: str) -> None:
+    await tx.run(
+        leases.update()
+        .where(leases.c.id == lease, leases.c.ended_at.is_(None))
+        .values(beat_at=tx.now, ended_at=tx.now)
+    )

@@ -1,0 +1,1 @@
+"""Chat of any room, and its moderation."""

@@ -1,0 +1,1 @@
+"""Interview rooms and the line in front of them."""

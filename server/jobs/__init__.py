@@ -1,0 +1,1 @@
+"""Postings: written by an employer, public only once an officer approved them."""

@@ -1,0 +1,67 @@
+"""What operators and machines ask: is it alive, is it ready, how is it doing."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+
+import msgspec
+import sqlalchemy as sa
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from starlette.responses import PlainTextResponse, Response
+
+from server.base.caller import Access
+from server.base.errors import Refusal, missing
+from server.base.house import House
+from server.base.routing import Call, Routes
+
+routes = Routes("ops")
+
+
+@routes.raw("GET", "/healthz", who=Access.ANYONE)
+async def healthz(call: Call) -> Response:
+    """The process answers."""
+    return PlainTextResponse("ok\n")
+
+
+@routes.raw("GET", "/readyz", who=Access.ANYONE)
+async def readyz(call: Call) -> Response:
+    """Database, relay and media answer; 503 names those that do not."""
+    checks = await _checks(call.house)
+    ready = all(checks.values())
+    return Response(
+        msgspec.json.encode({"ready": ready, **checks}),
+        200 if ready else 503,
+        media_type="application/json",
+    )
+
+
+@routes.raw("GET", "/metrics", who=Access.ANYONE)
+async def metrics(call: Call) -> Response:
+    """Prometheus, for this host and its private network only."""
+    if not _is_private(call.address):
+        raise missing()
+    registry = CollectorRegistry()
+    lobby = call.house.lobby
+    Gauge("daigang_rooms", "Rooms open in this process", registry=registry).set(lobby.room_count)
+    Gauge("daigang_seats", "Open sockets in this process", registry=registry).set(lobby.seat_count)
+    return Response(generate_latest(registry), media_type="text/plain; version=0.0.4")
+
+
+async def _checks(house: House) -> dict[str, bool]:
+    try:
+        async with house.db.read() as db:
+            database = await db.value(sa.text("SELECT 1")) == 1
+    except Refusal:
+        database = False
+    return {
+        "database": database,
+        "relay": await house.relay.is_up(),
+        "media": await house.media.is_up(),
+    }
+
+
+def _is_private(address: str) -> bool:
+    try:
+        return ip_address(address).is_private
+    except ValueError:
+        return False

@@ -1,0 +1,1 @@
+"""Weekly fairs as a rule, their occurrences, booths, and live sessions on the agenda."""

@@ -1,0 +1,236 @@
+"""WHIP and WHEP: who may publish and play, then the offer is passed on to the media process.
+
+A session's address carries a signature over its owner, so a web process that was restarted
+still knows whose it is, and nobody can end another's session.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import NamedTuple
+
+import httpx
+import structlog
+from starlette.responses import Response
+
+from rooms.stagehand import PublisherCame, PublisherWent, Report, StageState, Synced
+from server.accounts import store as accounts_store
+from server.base.caller import Access
+from server.base.db import new_id
+from server.base.errors import Refusal, forbidden, missing, msg
+from server.base.house import House
+from server.base.media import Protocol, Reply
+from server.base.routing import BODY_LIMIT_BYTES, Call, Routes
+from server.interviews import actions as interviews
+from server.showcase import actions as showcase
+
+log = structlog.get_logger()
+routes = Routes("whip")
+
+RETRY_S = 0.5
+PASSING = "passing:"  # a viewer without a cookie: whoever has the session's address owns it
+ROLES = {"a": "interviewer", "b": "candidate"}
+SEATS = {"interviewer": "a", "candidate": "b"}
+
+
+class Stage(NamedTuple):
+    """A stage of the media process: a live room has one, an interview one per seat."""
+
+    name: str
+    pair: bool = False
+
+
+@routes.raw("POST", "/live/{room}/whip", who=Access.PERSON)
+async def publish_live(call: Call) -> Response:
+    """Go live: only the employer's hosts, and only while the room has not ended."""
+    room = call.param("room")
+    async with call.house.db.read() as db:
+        await showcase.need_on_air(db, call.caller, room)
+    return await _offer(call, "whip", Stage(room))
+
+
+@routes.raw("POST", "/live/{room}/whep", who=Access.ANYONE)
+async def play_live(call: Call) -> Response:
+    """Watch: everyone, guests too."""
+    room = call.param("room")
+    async with call.house.db.read() as db:
+        row = await showcase.need_room(db, room)
+    if row["phase"] == "ended":
+        raise Refusal("room-ended", 410, msg("This live room has ended."))
+    return await _offer(call, "whep", Stage(room))
+
+
+@routes.raw("POST", "/interviews/{room}/whip", who=Access.PERSON)
+async def publish_interview(call: Call) -> Response:
+    """Send to the other person: the interview's two people, once the candidate is let in."""
+    role = await _interview_role(call)
+    return await _offer(call, "whip", Stage(f"{call.param('room')}.{SEATS[role]}", True))
+
+
+@routes.raw("POST", "/interviews/{room}/whep", who=Access.PERSON)
+async def play_interview(call: Call) -> Response:
+    """Receive from the other person."""
+    role = await _interview_role(call)
+    other = "b" if SEATS[role] == "a" else "a"
+    return await _offer(call, "whep", Stage(f"{call.param('room')}.{other}", True))
+
+
+async def _interview_role(call: Call) -> str:
+    async with call.house.db.read() as db:
+        row = await interviews.need_interview(db, call.param("room"))
+        role = (await interviews.place_of(db, call.caller, call.param("room"))).role
+    if row["status"] == "ended":
+        raise Refusal("room-ended", 410, msg("This interview has ended."))
+    if row["status"] != "admitted":
+        say = msg("The interviewer has not let the candidate in yet.")
+        raise Refusal("not-admitted", 409, say)
+    return role
+
+
+async def _offer(call: Call, protocol: Protocol, stage: Stage) -> Response:
+    if _content_type(call) != "application/sdp":
+        raise Refusal("not-sdp", 415, msg("This address takes application/sdp."))
+    owner = call.caller.id or f"{PASSING}{new_id()}"
+    reply = await call.house.media.offer(
+        protocol, stage.name, owner, await _body(call), pair=stage.pair
+    )
+    response = _passed_on(reply)
+    if reply.status == 201:
+        session = reply.location.rsplit("/", 1)[-1]
+        signed = call.house.security.sign("media-session", [session, owner])
+        response.headers["Location"] = f"{call.request.url.path}/{signed}"
+    return response
+
+
+def _declare_session(path: str) -> None:
+    """What WHIP and WHEP ask of a session's address and of the resource itself."""
+
+    async def patch(call: Call) -> Response:
+        """Trickle: our answer has every candidate, so theirs are taken and not needed."""
+        if _content_type(call) != "application/trickle-ice-sdpfrag":
+            say = msg("This address takes application/trickle-ice-sdpfrag.")
+            raise Refusal("not-sdpfrag", 415, say)
+        return _passed_on(await call.house.media.patch(_session(call), await _body(call)))
+
+    async def end(call: Call) -> Response:
+        """Hang up."""
+        return _passed_on(await call.house.media.end_session(_session(call)))
+
+    async def options(call: Call) -> Response:
+        """What this resource takes; CORS without credentials, for bearer clients."""
+        return Response(
+            status_code=204,
+            headers={
+                "Accept-Post": "application/sdp",
+                "Access-Control-Allow-Origin": "*",
+                "Access-Control-Allow-Methods": "POST, PATCH, DELETE, OPTIONS",
+                "Access-Control-Allow-Headers": "Authorization, Content-Type, If-Match",
+                "Access-Control-Expose-Headers": "Location, Link, ETag",
+            },
+        )
+
+    routes.raw("OPTIONS", path, who=Access.ANYONE)(options)
+    routes.raw("PATCH", f"{path}/{{session}}", who=Access.ANYONE)(patch)
+    routes.raw("DELETE", f"{path}/{{session}}", who=Access.ANYONE)(end)
+    routes.raw("OPTIONS", f"{path}/{{session}}", who=Access.ANYONE)(options)
+
+
+for _path in ("/live/{room}/whip", "/live/{room}/whep", "/interviews/{room}/whip",
+              "/interviews/{room}/whep"):  # fmt: skip
+    _declare_session(_path)
+
+
+def _session(call: Call) -> str:
+    signed = call.house.security.unsign("media-session", call.param("session"))
+    if not isinstance(signed, list) or len(signed) != 2:
+        raise missing()
+    session, owner = signed
+    if owner != call.caller.id and not owner.startswith(PASSING):
+        raise forbidden()
+    return str(session)
+
+
+def _content_type(call: Call) -> str:
+    return call.request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def _body(call: Call) -> bytes:
+    body = bytearray()
+    async for chunk in call.request.stream():
+        body += chunk
+        if len(body) > BODY_LIMIT_BYTES:
+            raise Refusal("too-large", 413, msg("This is too large to be sent."))
+    return bytes(body)
+
+
+def _passed_on(reply: Reply) -> Response:
+    headers = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Location"}
+    if reply.retry_after:
+        headers["Retry-After"] = reply.retry_after
+    return Response(
+        reply.body, reply.status, headers=headers, media_type=reply.content_type or None
+    )
+
+
+async def listen(house: House) -> None:
+    """Follow the media process for ever: who sends, who stopped, and when it is a new one."""
+    heard_before = False
+    while True:
+        if heard_before:
+            house.lobby.media_restarted()
+        seen: set[str] = set()
+        try:
+            async for report in house.media.reports():
+                heard_before = True
+                await _take(house, report, seen)
+        except httpx.HTTPError as error:
+            log.info("media.away", reason=type(error).__name__)
+        await asyncio.sleep(RETRY_S)
+
+
+async def _take(house: House, report: Report, seen: set[str]) -> None:
+    match report:
+        case StageState(publisher=None):
+            return
+        case StageState(room=stage, publisher=publisher) if publisher is not None:
+            seen.add(stage)
+            await _publisher_came(house, stage, publisher.owner)
+        case Synced():
+            await _settle(house, seen)
+        case PublisherCame():
+            await _publisher_came(house, report.room, report.owner)
+        case PublisherWent(reason="taken_over"):
+            return
+        case PublisherWent():
+            await _publisher_went(house, report.room, report.reason)
+
+
+async def _publisher_came(house: House, stage: str, owner: str) -> None:
+    room, role = _room_of(stage)
+    house.lobby.set_publishing(room, house.lobby.publishing(room) | {role})
+    if role == "host":
+        async with house.db.write() as tx:
+            row = await accounts_store.person(tx, owner)
+            await showcase.came_live(tx, room, owner, row["name"] if row else "")
+
+
+async def _publisher_went(house: House, stage: str, reason: str) -> None:
+    room, role = _room_of(stage)
+    house.lobby.set_publishing(room, house.lobby.publishing(room) - {role})
+    if role == "host":
+        async with house.db.write() as tx:
+            await showcase.went_away(tx, room, "lost" if reason == "lost" else "left")
+
+
+async def _settle(house: House, seen: set[str]) -> None:
+    """Rooms that were live while we did not hear, and whose host is not there any more."""
+    async with house.db.write() as tx:
+        for room in await showcase.live_rooms(tx):
+            if room not in seen:
+                await showcase.went_away(tx, room, "lost")
+
+
+def _room_of(stage: str) -> tuple[str, str]:
+    """The room of a stage and the role that sends on it."""
+    room, _, seat = stage.partition(".")
+    return room, ROLES.get(seat, "host")
