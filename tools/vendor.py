@@ -32,7 +32,7 @@ def vendor(*, with_tools: bool) -> None:
     if _installed() not in ({TOOLS} if with_tools else {TOOLS, RUNTIME}):
         _install(TOOLS if with_tools else RUNTIME)
     if _stamp(VENDOR) != _wanted():
-        _copy()
+        copy()
 
 
 def _wanted() -> str:
@@ -66,7 +66,8 @@ def _install(kind: str) -> None:
     (MODULES / ".daigang").write_text(f"{kind} {_wanted()}")
 
 
-def _copy() -> None:
+def copy() -> None:
+    """Fill static/vendor/ from node_modules/."""
     shutil.rmtree(VENDOR, ignore_errors=True)
     VENDOR.mkdir()
     for name, source in FILES.items():
