@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 
@@ -68,3 +70,9 @@ def imports(name: str) -> Iterator[tuple[int, str]]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             for alias in node.names:
                 yield node.lineno, f"{node.module}.{alias.name}"
+
+
+def forbid(sins: Iterable[str]) -> None:
+    """Fail, one line a sin, if there are any."""
+    if told := "\n".join(sins):
+        pytest.fail(told, pytrace=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from tests.house.sources import calls, code, every_file, files, module_of, text_of
+from tests.house.sources import calls, code, every_file, files, forbid, module_of, text_of
 
 # Whoever starts a task owns a task group, and these are the owners.
 TASK_OWNERS = {"rooms.lobby", "server.live", "server.base.relay", "server.app", "server.node"}
@@ -65,7 +65,7 @@ def test_every_task_has_an_owner() -> None:
                 sins.append(f"{name}:{line}: {called} without a task group")
             elif called in GROUPS and module_of(name) not in TASK_OWNERS:
                 sins.append(f"{name}:{line}: a task group outside {sorted(TASK_OWNERS)}")
-    assert not sins, "\n".join(sins)
+    forbid(sins)
 
 
 def is_bare(call: ast.Call) -> bool:
@@ -78,29 +78,29 @@ def is_bare(call: ast.Call) -> bool:
 
 def test_no_script_writes_markup_or_runs_text() -> None:
     sins = found(SCRIPT, files(".js", under=("static/",)))
-    assert not sins, "\n".join(sins)
+    forbid(sins)
 
 
 def test_no_template_has_inline_handlers_styles_or_raw_text() -> None:
     sins = found(TEMPLATE, files(".html", under=("templates/",)))
-    assert not sins, "\n".join(sins)
+    forbid(sins)
 
 
 def test_no_file_names_a_download_host() -> None:
     sins = found(HOSTS, [name for name in every_file() if not name.endswith(BINARY)])
-    assert not sins, "\n".join(sins)
+    forbid(sins)
 
 
 def test_no_file_names_a_path_of_one_machine() -> None:
     sins = found(MACHINE_PATHS, [name for name in every_file() if not name.endswith(BINARY)])
-    assert not sins, "\n".join(sins)
+    forbid(sins)
 
 
 def test_locks_hold_names_versions_and_hashes_alone() -> None:
     locks = files(".lock", "package-lock.json")
     assert len(locks) == 4
     sins = found(re.compile(r"\w+://\S+|\"resolved\"|--(?:extra-)?index-url|--find-links"), locks)
-    assert not sins, "\n".join(sins)
+    forbid(sins)
     for name in locks:
         if name.endswith(".lock"):
             text = text_of(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.house.sources import code, imports, module_of
+from tests.house.sources import code, forbid, imports, module_of
 
 FEATURES = {
     path.split("/")[1] for path in code() if path.endswith("/routes.py") and path.count("/") == 2
@@ -34,12 +34,12 @@ def seen(package: str) -> list[tuple[str, str, str]]:
 
 def test_sqlalchemy_stays_in_stores_and_under_the_database() -> None:
     sins = [where for where, module, _ in seen("sqlalchemy") if not SQL.fullmatch(module)]
-    assert not sins, f"SQLAlchemy outside a store: {sins}"
+    forbid(f"{sin}: SQLAlchemy outside a store" for sin in sins)
 
 
 def test_redis_stays_in_the_relay() -> None:
     sins = [where for where, module, _ in seen("redis") if not REDIS.fullmatch(module)]
-    assert not sins, f"redis outside server/base/relay: {sins}"
+    forbid(f"{sin}: redis outside server/base/relay" for sin in sins)
 
 
 def test_aiortc_and_aioice_stay_in_peer_port_and_sdp() -> None:
@@ -48,7 +48,7 @@ def test_aiortc_and_aioice_stay_in_peer_port_and_sdp() -> None:
         allowed = AIORTC_RTP if f"{target}.".startswith("aiortc.rtp.") else AIORTC
         if not allowed.fullmatch(module):
             sins.append(where)
-    assert not sins, f"aiortc or aioice where it must not be: {sins}"
+    forbid(f"{sin}: aiortc or aioice where it must not be" for sin in sins)
 
 
 def test_only_the_node_sees_the_media_engine() -> None:
@@ -57,7 +57,7 @@ def test_only_the_node_sees_the_media_engine() -> None:
         for where, module, _ in seen("rooms.media")
         if not module.startswith("rooms.media") and not NODE.fullmatch(module)
     ]
-    assert not sins, f"rooms.media is seen by {sins}"
+    forbid(f"{sin}: the media engine is seen here" for sin in sins)
 
 
 def test_the_media_engine_and_the_live_domain_do_not_see_each_other() -> None:
@@ -67,7 +67,7 @@ def test_the_media_engine_and_the_live_domain_do_not_see_each_other() -> None:
         if module.startswith("rooms.media")
         and not target.startswith(("rooms.media", "rooms.stagehand"))
     ]
-    assert not sins, f"the engine looks at the live domain: {sins}"
+    forbid(f"{sin}: the engine looks at the live domain" for sin in sins)
 
 
 def test_the_node_sees_the_base_and_the_media_engine_alone() -> None:
@@ -76,7 +76,7 @@ def test_the_node_sees_the_base_and_the_media_engine_alone() -> None:
         for where, module, target in [*seen("server"), *seen("rooms")]
         if NODE.fullmatch(module) and not SEEN_BY_NODE.match(target)
     ]
-    assert not sins, f"the media process looks at {sins}"
+    forbid(f"{sin}: the media process looks up" for sin in sins)
 
 
 def test_inside_a_feature_routes_stand_on_actions_and_actions_on_the_store() -> None:
@@ -90,7 +90,7 @@ def test_inside_a_feature_routes_stand_on_actions_and_actions_on_the_store() -> 
             if other > own:
                 sins.append(f"{where}: {module} looks up at {target}")
     assert FEATURES
-    assert not sins, "\n".join(sins)
+    forbid(sins)
 
 
 def floor(package: str, name: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.house.sources import files, text_of
+from tests.house.sources import files, forbid, text_of
 
 LIMIT = 400
 LIMIT_OF_TESTS = 600
@@ -18,4 +18,4 @@ def test_no_file_is_too_long_to_read() -> None:
         limit = LIMIT_OF_TESTS if name.startswith(("tests/", "bench/")) else LIMIT
         if (length := len(text_of(name).splitlines())) > limit:
             long.append(f"{name}: {length} lines, {limit} are allowed; split it by verb or noun")
-    assert not long, "\n".join(long)
+    forbid(long)

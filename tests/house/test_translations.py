@@ -12,7 +12,7 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 from jinja2 import Environment
 
-from tests.house.sources import ROOT, calls, code, files, text_of
+from tests.house.sources import ROOT, calls, code, files, forbid, text_of
 
 # The calls that mark or translate a text; `say` may name the language before it.
 MARKS = {"_", "msg", "translate", "gettext", "say"}
@@ -67,28 +67,25 @@ def in_scripts() -> Iterator[tuple[str, str]]:
             yield f"{name}:{line}", said if isinstance(said, str) else said[0]
 
 
-def untold(said: Iterator[tuple[str, str]], known: set[str]) -> str:
+def untold(said: Iterator[tuple[str, str]], known: set[str]) -> list[str]:
     """One line for each text without a translation, with the first place that says it."""
     first: dict[str, str] = {}
     for where, text in said:
         if text not in known:
             first.setdefault(text, where)
-    return "\n".join(f"{where}: {text!r}" for text, where in first.items())
+    return [f"{where}: {text!r} has no Chinese" for text, where in first.items()]
 
 
 def test_every_text_of_the_server_is_translated() -> None:
-    missing = untold(in_python(), translated())
-    assert not missing, missing
+    forbid(untold(in_python(), translated()))
 
 
 def test_every_text_of_the_pages_is_translated() -> None:
-    missing = untold(in_templates(), translated())
-    assert not missing, missing
+    forbid(untold(in_templates(), translated()))
 
 
 def test_every_text_of_the_scripts_is_in_a_browser_catalogue() -> None:
-    missing = untold(in_scripts(), translated(only_browser=True))
-    assert not missing, missing
+    forbid(untold(in_scripts(), translated(only_browser=True)))
 
 
 def test_no_text_is_translated_in_two_files() -> None:
@@ -98,7 +95,7 @@ def test_no_text_is_translated_in_two_files() -> None:
         for entry in catalogue:
             if entry.id and seen.setdefault(str(entry.id), stem) != stem:
                 twice.append(f"{entry.id!r}: {seen[str(entry.id)]}.po and {stem}.po")
-    assert not twice, "\n".join(twice)
+    forbid(twice)
 
 
 def test_a_translation_fills_the_same_holes() -> None:
@@ -108,7 +105,7 @@ def test_a_translation_fills_the_same_holes() -> None:
         for entry in catalogue
         if entry.id and entry.string and holes(str(entry.id)) != holes(str(entry.string))
     ]
-    assert not wrong, "\n".join(wrong)
+    forbid(wrong)
 
 
 def holes(text: str) -> list[tuple[str, str]]:
@@ -122,4 +119,4 @@ def test_what_is_marked_for_translation_is_written_out() -> None:
         for line, called, call in calls(name)
         if called == "msg" and not (call.args and isinstance(call.args[0], ast.Constant))
     ]
-    assert not sins, "\n".join(sins)
+    forbid(sins)
