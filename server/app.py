@@ -32,6 +32,7 @@ from server.base.house import House
 from server.base.mail import Mailer
 from server.base.media import MediaLink
 from server.base.pages import STATIC, Pages
+from server.base.places import Places
 from server.base.problems import problem
 from server.base.relay import InProcessRelay
 from server.base.routing import Routes, call_of
@@ -39,10 +40,14 @@ from server.base.security import Security
 from server.base.settings import Settings
 from server.base.texts import Texts
 from server.conversation import routes as conversation
+from server.hiring import actions_offers as offers_actions
 from server.hiring import routes as hiring
+from server.hiring import routes_offers as offers
+from server.interviews import actions as interviews_actions
 from server.interviews import routes as interviews
 from server.jobs import routes as jobs
 from server.scheduling import routes as scheduling
+from server.showcase import actions as showcase_actions
 from server.showcase import routes as showcase
 from server.trust import routes as trust
 
@@ -58,6 +63,7 @@ ROUTES: tuple[Routes, ...] = (
     conversation.routes,
     interviews.routes,
     hiring.routes,
+    offers.routes,
     showcase.routes,
     snapshot.routes,
     whip.routes,
@@ -112,6 +118,11 @@ def build_house(settings: Settings, clock: Clock | None = None) -> House:
         relay=relay,
         lobby=Lobby(source),
         media=MediaLink(settings.media_sockets[0]),
+        places=Places(
+            {"showcase": showcase_actions.place_of, "interview": interviews_actions.place_of}
+        ),
+        endings=(offers_actions.close_offers_of,),
+        snapshot=snapshot.load,
         identify=identify,
     )
 

@@ -22,7 +22,6 @@ from server.base.caller import Caller
 from server.base.db import new_id
 from server.base.errors import Refusal
 from server.base.house import House
-from server.snapshot import place_of
 
 SILENT_AFTER_S = 3 * BEAT_EVERY_S
 
@@ -36,7 +35,7 @@ async def events(socket: WebSocket) -> None:
     try:
         house.security.check_origin(socket)
         async with house.db.read() as db:
-            place = await place_of(db, caller, room_id)
+            place = await house.places.of(db, caller, room_id)
     except Refusal as refusal:
         code = CLOSE_NOT_FOUND if refusal.status == 404 else CLOSE_FORBIDDEN
         await socket.close(code, refusal.name)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import msgspec
 
-from rooms.events import Audience
 from rooms.state import RoomState, seen_by
 from server.base import journal
-from server.base.caller import Access, Caller
+from server.base.caller import Access
 from server.base.db import Reading
 from server.base.errors import missing, msg
 from server.base.routing import Call, Routes
@@ -33,33 +30,15 @@ class Snapshot(msgspec.Struct):
     state: RoomState
 
 
-class Place(NamedTuple):
-    """Where a caller sits in a room of either kind."""
-
-    audience: Audience
-    role: str
-
-
 @routes.get("/api/rooms/{room}/snapshot", who=Access.ANYONE, gives=Snapshot)
 async def show(call: Call, db: Reading) -> Snapshot:
     """The room now; follow it from `seq` on the socket."""
-    place = await place_of(db, call.caller, call.param("room"))
+    place = await call.house.places.of(db, call.caller, call.param("room"))
     loaded = await load(db, call.param("room"))
     if loaded is None:
         raise missing(msg("This room does not exist."))
     seq, state = loaded
     return Snapshot(seq, seen_by(state, place.audience))
-
-
-async def place_of(db: Reading, caller: Caller, room: str) -> Place:
-    """The caller's place; `Refusal` when the room is not theirs to see."""
-    match await journal.kind_of(db, room):
-        case "showcase":
-            return Place(*await showcase.place_of(db, caller, room))
-        case "interview":
-            return Place("everyone", (await interviews.place_of(db, caller, room)).role)
-        case _:
-            raise missing(msg("This room does not exist."))
 
 
 async def load(db: Reading, room: str) -> Loaded | None:

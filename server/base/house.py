@@ -10,12 +10,14 @@ from datetime import datetime
 from starlette.requests import HTTPConnection
 
 from rooms.lobby import Lobby
+from rooms.state import RoomState
 from server.base.caller import Caller
 from server.base.clock import Clock
-from server.base.db import Database
+from server.base.db import Database, Reading
 from server.base.mail import Mailer
 from server.base.media import MediaLink
 from server.base.pages import Pages
+from server.base.places import Endings, Places
 from server.base.relay import Relay
 from server.base.security import Security
 from server.base.settings import Settings
@@ -36,6 +38,9 @@ class House:
     relay: Relay
     lobby: Lobby
     media: MediaLink
+    places: Places
+    endings: Endings
+    snapshot: Callable[[Reading, str], Awaitable[tuple[int, RoomState] | None]]
     identify: Callable[[HTTPConnection], Awaitable[Caller]]
     beats: dict[str, datetime] = field(default_factory=dict)
     boot: str = field(default_factory=lambda: secrets.token_hex(6))

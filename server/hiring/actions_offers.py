@@ -1,10 +1,51 @@
-"""Quick hire: offers with places, and claims on them, each claim one transaction."""
+"""Quick hire: offers with places, and claims on them, each claim one transaction.
+
+Three guards keep an offer from being oversold: the conditional update that counts the place,
+the CHECK on the count, and the unique (offer, place). Nothing outside SQL ever grants a place.
+"""
 
 from __future__ import annotations
 
-from rooms.events import ClaimLine, OfferCard
-from server.base.db import Reading, Row
+from datetime import timedelta
+from typing import Literal, NamedTuple
+
+from rooms.events import ClaimLine, OfferCard, OfferClosed, OfferOpened, PlaceClaimed, WinnerNamed
+from server.accounts import store_organisations
+from server.base import journal
+from server.base.caller import Caller
+from server.base.db import Reading, Row, Tx, new_id
+from server.base.errors import Refusal, forbidden, invalid, missing, msg
+from server.base.house import House
+from server.hiring import actions as hiring
 from server.hiring import store_offers as store
+from server.interviews import actions as interviews
+from server.jobs import actions as jobs
+from server.jobs.store import card
+
+PLACES_MAX = 500
+SECONDS_MIN, SECONDS_MAX = 15, 3600
+INTERVIEW_MINUTES = 15
+
+Kind = Literal["interview", "hire"]
+
+
+class Composed(NamedTuple):
+    """What the host asks for: `seconds` open, for `places` people."""
+
+    job: str
+    kind: Kind
+    places: int
+    seconds: int
+    interviewer: str
+
+
+class Claimed(NamedTuple):
+    """An acknowledged claim; `seq` is its place in the room's journal."""
+
+    claim: str
+    place: int
+    seq: int
+    interview: str | None
 
 
 async def cards(db: Reading, room: str) -> dict[str, OfferCard]:
@@ -24,6 +65,144 @@ async def winners(db: Reading, room: str) -> tuple[ClaimLine, ...]:
         )
         for row in await store.winners(db, room)
     )
+
+
+async def open_offer(tx: Tx, caller: Caller, room: str, organisation: str, wish: Composed) -> str:
+    """Put an offer on every screen of the room and return its id.
+
+    The caller must be known to host the room of this organisation.
+    """
+    row = await card(tx, wish.job)
+    if row is None or row["organisation"] != organisation:
+        raise invalid(job=msg("This employer has no such job."))
+    if not await jobs.is_open(tx, wish.job):
+        raise invalid(job=msg("This job is not open: an officer has to approve it first."))
+    if not 1 <= wish.places <= PLACES_MAX:
+        raise invalid(places=msg("1 to 500 places."))
+    if not SECONDS_MIN <= wish.seconds <= SECONDS_MAX:
+        raise invalid(seconds=msg("15 seconds to one hour."))
+    interviewer = await _interviewer(tx, caller, organisation, wish)
+    offer = new_id()
+    await store.add_offer(
+        tx,
+        {
+            "id": offer,
+            "room": room,
+            "job": wish.job,
+            "kind": wish.kind,
+            "interviewer": interviewer,
+            "places": wish.places,
+            "opens_at": tx.now,
+            "closes_at": tx.now + timedelta(seconds=wish.seconds),
+        },
+    )
+    opened = await need_offer(tx, offer)
+    await journal.record(tx, room, OfferOpened(offer=_card(opened)))
+    return offer
+
+
+async def claim_place(tx: Tx, caller: Caller, offer: str) -> Claimed:
+    """Take one of the offer's places; `Refusal` full, closed, or already (with the claim)."""
+    row = await need_offer(tx, offer)
+    if caller.is_member(row["organisation"]):
+        raise forbidden(msg("You belong to this employer; places are for candidates."))
+    if earlier := await store.claim_of(tx, offer, caller.id):
+        say = msg("You already have a place.")
+        extra = {"claim": earlier["id"], "place": earlier["place"]}
+        raise Refusal("already", 409, say, extra=extra)
+    place = await store.take_place(tx, offer)
+    if place is None:
+        raise _too_late(tx, row)
+    application = await hiring.record_claim(
+        tx, person=caller.id, job=row["job"], room=row["room"], kind=row["kind"]
+    )
+    interview = await _seat(tx, row, caller, application) if row["kind"] == "interview" else None
+    claim = new_id()
+    seq = await journal.record(tx, row["room"], PlaceClaimed(offer=offer, claimed=place))
+    await store.add_claim(
+        tx,
+        {
+            "id": claim,
+            "offer": offer,
+            "person": caller.id,
+            "place": place,
+            "seq": seq,
+            "application": application,
+            "at": tx.now,
+        },
+    )
+    line = ClaimLine(claim=claim, offer=offer, place=place, person=caller.id, name=caller.name)
+    await journal.record(tx, row["room"], WinnerNamed(claim=line))
+    if place == row["places"]:
+        await _close(tx, row, "full")
+    return Claimed(claim, place, seq, interview)
+
+
+async def close_early(tx: Tx, offer: str) -> None:
+    """The host takes the offer down; places that were claimed stay claimed."""
+    await _close(tx, await need_offer(tx, offer), "host")
+
+
+async def close_offers_of(tx: Tx, room: str) -> None:
+    """The room ended: nothing in it can be claimed any more."""
+    for row in await store.offers_of(tx, room):
+        await _close(tx, row, "ended")
+
+
+async def close_due(house: House) -> None:
+    """Close the offers whose time is over, so that every card says so."""
+    async with house.db.read() as db:
+        due = await store.due_offers(db)
+    if due:
+        async with house.db.write() as tx:
+            for row in await store.due_offers(tx):
+                await _close(tx, row, "time")
+
+
+async def need_offer(db: Reading, offer: str) -> Row:
+    row = await store.offer(db, offer)
+    if row is None:
+        raise missing(msg("This offer does not exist."))
+    return row
+
+
+async def _interviewer(
+    db: Reading, caller: Caller, organisation: str, wish: Composed
+) -> str | None:
+    """Who will interview the winners; the host, unless another member is named."""
+    if wish.kind == "hire":
+        return None
+    wanted = wish.interviewer or caller.id
+    members = await store_organisations.members(db, organisation)
+    if wanted not in {member["person"] for member in members}:
+        raise invalid(interviewer=msg("Choose somebody who belongs to this employer."))
+    return wanted
+
+
+async def _seat(tx: Tx, offer: Row, caller: Caller, application: str) -> str:
+    """The winner's seat in the interviewer's line."""
+    room = await interviews.invite(
+        tx,
+        organisation=offer["organisation"],
+        job=offer["job"],
+        interviewer=offer["interviewer"],
+        candidate=caller.id,
+        minutes=INTERVIEW_MINUTES,
+    )
+    await hiring.attach_interview(tx, application, room)
+    return room
+
+
+def _too_late(db: Reading, offer: Row) -> Refusal:
+    """Why no place was left: they are all taken, or the offer is over."""
+    if offer["claimed"] >= offer["places"]:
+        return Refusal("full", 409, msg("All places are taken."))
+    return Refusal("closed", 410, msg("This offer is over."))
+
+
+async def _close(tx: Tx, offer: Row, reason: Literal["full", "time", "host", "ended"]) -> None:
+    if await store.close_offer(tx, offer["id"], reason):
+        await journal.record(tx, offer["room"], OfferClosed(offer=offer["id"], reason=reason))
 
 
 def _card(row: Row) -> OfferCard:

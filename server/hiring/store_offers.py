@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from server.accounts.store import people
 from server.base.db import Reading, Row, Tx, Utc, metadata
+from server.hiring.store import applications
 from server.jobs.store import jobs
 
 offers = sa.Table(
@@ -94,8 +95,12 @@ async def take_place(tx: Tx, offer_id: str) -> int | None:
 
 
 async def claim_of(db: Reading, offer_id: str, person: str) -> Row | None:
-    query = sa.select(claims).where(claims.c.offer == offer_id, claims.c.person == person)
-    return await db.first(query)
+    """A person's claim, with the interview room it led to."""
+    return await db.first(
+        sa.select(claims, applications.c.interview)
+        .join(applications, applications.c.id == claims.c.application)
+        .where(claims.c.offer == offer_id, claims.c.person == person)
+    )
 
 
 async def add_claim(tx: Tx, values: dict[str, object]) -> None:

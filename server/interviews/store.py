@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from server.accounts.store import people
 from server.accounts.store_organisations import organisations
-from server.base.db import Reading, Row, Utc, metadata
+from server.base.db import Reading, Row, Tx, Utc, metadata
 from server.jobs.store import jobs
 
 # status: invited, admitted or ended. The line of an interviewer is their interviews that are
@@ -46,3 +46,7 @@ async def interview(db: Reading, room: str) -> Row | None:
         .join(candidate, candidate.c.id == interviews.c.candidate)
         .where(interviews.c.room == room)
     )
+
+
+async def add_interview(tx: Tx, values: dict[str, object]) -> None:
+    await tx.run(interviews.insert().values(**values))

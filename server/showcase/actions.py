@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from rooms.events import (
     Audience,
@@ -19,18 +19,13 @@ from server.base import journal
 from server.base.caller import Caller
 from server.base.db import Reading, Row, Tx, new_id
 from server.base.errors import Refusal, forbidden, missing, msg
+from server.base.places import Endings, Place
 from server.jobs import actions as jobs
 from server.jobs.store import card
 from server.showcase import store
 
+EndedBy = Literal["host", "officer", "schedule"]
 HOSTING = frozenset({"owner", "host"})
-
-
-class Place(NamedTuple):
-    """Where a caller sits: what they may see, and the media seat they may take."""
-
-    audience: Audience
-    role: Literal["host", "viewer"]
 
 
 async def open_live_room(tx: Tx, organisation: str, title: str) -> str:
@@ -68,10 +63,12 @@ async def need_on_air(db: Reading, caller: Caller, room: str) -> Row:
 async def place_of(db: Reading, caller: Caller, room: str) -> Place:
     """Where the caller sits; everyone may watch."""
     row = await need_room(db, room)
+    is_open = row["phase"] != "ended"
     membership = caller.membership(row["organisation"])
     if membership is not None and membership.role in HOSTING:
-        return Place("crew", "host")
-    return Place("crew" if membership or caller.is_officer else "everyone", "viewer")
+        return Place("crew", "host", is_open, row["organisation"])
+    audience: Audience = "crew" if membership or caller.is_officer else "everyone"
+    return Place(audience, "viewer", is_open, row["organisation"])
 
 
 async def came_live(tx: Tx, room: str, person: str, host_name: str) -> None:
@@ -94,12 +91,14 @@ async def went_away(tx: Tx, room: str, reason: Literal["left", "lost"]) -> None:
     await journal.record(tx, room, HostWentAway(reason=reason))
 
 
-async def end(tx: Tx, room: str, by: Literal["host", "officer", "schedule"]) -> None:
-    """End the room for everyone. An ended room stays ended."""
+async def end(tx: Tx, room: str, by: EndedBy, endings: Endings) -> None:
+    """End the room for everyone; `endings` is what else ends with it. It stays ended."""
     row = await need_room(tx, room)
     if row["phase"] == "ended":
         return
     await store.change_room(tx, room, phase="ended", ended_at=tx.now, ended_by=by, pinned=None)
+    for also_end in endings:
+        await also_end(tx, room)
     await journal.record(tx, room, RoomEnded(by=by, at=tx.now.timestamp()))
 
 
