@@ -6,7 +6,7 @@
  *   data-close        on a button inside: closes
  *   data-menu         on <details>: Escape and a tap outside close it, arrows move within
  *   openDialog(id) · closeDialog(id)
- *   confirm(question, yesWords?) → Promise<boolean>   a dialog of ours, never window.confirm
+ *   confirm(question, yesWords?, grave?) → Promise<boolean>   a dialog of ours, never window.confirm
  *   startDialogs(root?)
  */
 import { el, find, on } from "./dom.js";
@@ -35,16 +35,17 @@ export function closeDialog(id) {
 /**
  * @param {string} question
  * @param {string} [yes] words of the button that goes on
+ * @param {boolean} [grave] paints it as one that destroys
  * @returns {Promise<boolean>}
  */
-export function confirm(question, yes) {
+export function confirm(question, yes, grave = false) {
   return new Promise((resolve) => {
     const close = (/** @type {string} */ answer) => () => dialog.close(answer);
     const dialog = el("dialog", { class: "sheet", "aria-labelledby": "confirm-title" },
       el("div", { class: "sheet-head" }, el("h2", { id: "confirm-title" }, question)),
       el("div", { class: "sheet-foot" },
         el("button", { type: "button", class: "btn", onclick: close("no") }, el("span", {}, t("Cancel"))),
-        el("button", { type: "button", class: "btn btn-primary", "data-testid": "confirm-yes", onclick: close("yes") }, el("span", {}, yes || t("Confirm")))));
+        el("button", { type: "button", class: `btn btn-${grave ? "stop" : "primary"}`, "data-testid": "confirm-yes", onclick: close("yes") }, el("span", {}, yes || t("Confirm")))));
     dialog.addEventListener("close", () => {
       dialog.remove();
       resolve(dialog.returnValue === "yes");

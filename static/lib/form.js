@@ -164,7 +164,8 @@ function follow(element, answer) {
  */
 async function run(element, button, body, refuse) {
   if (button?.getAttribute("aria-busy") === "true") return;
-  if (element.dataset.confirm && !(await confirm(element.dataset.confirm, button?.textContent?.trim()))) return;
+  const grave = button?.matches(".btn-danger, .btn-stop") ?? false;
+  if (element.dataset.confirm && !(await confirm(element.dataset.confirm, button?.textContent?.trim(), grave))) return;
   const restore = button ? busy(button) : () => {};
   try {
     follow(element, await request(element, body));
