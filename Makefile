@@ -23,7 +23,7 @@ run: .venv/runtime.stamp  ## serve a demo fair on http://127.0.0.1:8000 (PORT=â€
 
 test: machine .venv/tools.stamp  ## set up and run every test, in real browsers too
 	@$(py) -m tools.vendor --tools
-	@$(py) -m tools.node --test $(wildcard tests/browser/*.test.js)
+	@$(py) -m tools.node --test --test-reporter=spec $(wildcard tests/browser/*.test.js)
 	@$(py) -m pytest $(ARGS)
 
 check: .venv/tools.stamp  ## format, lint, types, import floors, house rules
