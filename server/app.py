@@ -21,6 +21,7 @@ from rooms.lobby import Lobby, Source
 from server import live, openapi, ops, snapshot, whip
 from server.accounts import actions as accounts_actions
 from server.accounts import routes as accounts
+from server.attendance import actions as attendance_actions
 from server.attendance import routes as attendance
 from server.base import journal
 from server.base.caller import Caller
@@ -79,7 +80,12 @@ class Duty:
     act: Callable[[House], Awaitable[None]]
 
 
-DUTIES: tuple[Duty, ...] = ()
+DUTIES: tuple[Duty, ...] = (
+    Duty(attendance_actions.BEATS_EVERY_S, attendance_actions.write_beats),
+    Duty(3600.0, attendance_actions.close_orphans),
+    Duty(1.0, offers_actions.close_due),
+    Duty(30.0, showcase_actions.end_overdue),
+)
 
 
 def build_house(settings: Settings, clock: Clock | None = None) -> House:

@@ -68,7 +68,7 @@ async def _read(house: House, socket: WebSocket, seat: Seat, lease: str) -> None
             async with asyncio.timeout(SILENT_AFTER_S):
                 said = hear(await socket.receive_text())
             if isinstance(said, Beat):
-                attendance.beat(house, lease, is_visible=said.visible)
+                attendance.beat(house, lease)
     except TimeoutError:
         seat.outbox.close(CLOSE_SILENT)
     except ProtocolError:

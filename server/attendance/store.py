@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
 import sqlalchemy as sa
 
-from server.base.db import Tx, Utc, metadata
+from server.base.db import Reading, Row, Tx, Utc, metadata
 
 # One lease is one socket. `person` is a person's id or `guest:…`; `role` is viewer, host,
 # interviewer or candidate; a lease with no ended_at whose boot is gone ended at its last beat.
@@ -31,4 +34,29 @@ async def end_lease(tx: Tx, lease: str) -> None:
         leases.update()
         .where(leases.c.id == lease, leases.c.ended_at.is_(None))
         .values(beat_at=tx.now, ended_at=tx.now)
+    )
+
+
+async def write_beats(tx: Tx, beats: Mapping[str, datetime]) -> None:
+    """Move the leases' last beats; a lease that was closed meanwhile stays closed."""
+    statement = (
+        leases.update()
+        .where(leases.c.id == sa.bindparam("lease"), leases.c.ended_at.is_(None))
+        .values(beat_at=sa.bindparam("at"))
+    )
+    rows = [{"lease": lease, "at": at} for lease, at in beats.items()]
+    await tx.connection.execute(statement, rows)
+
+
+async def close_orphans(tx: Tx, boot: str) -> int:
+    return await tx.run(
+        leases.update()
+        .where(leases.c.boot != boot, leases.c.ended_at.is_(None))
+        .values(ended_at=leases.c.beat_at)
+    )
+
+
+async def leases_of(db: Reading, rooms: list[str]) -> Sequence[Row]:
+    return await db.all(
+        sa.select(leases).where(leases.c.room.in_(rooms)).order_by(leases.c.started_at)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Literal
 
 from rooms.events import (
@@ -19,12 +20,15 @@ from server.base import journal
 from server.base.caller import Caller
 from server.base.db import Reading, Row, Tx, new_id
 from server.base.errors import Refusal, forbidden, missing, msg
+from server.base.house import House
 from server.base.places import Endings, Place
 from server.jobs import actions as jobs
 from server.jobs.store import card
 from server.showcase import store
 
 EndedBy = Literal["host", "officer", "schedule"]
+OVERRUN = timedelta(minutes=30)
+LIVE_OVERRUN = timedelta(hours=3)
 HOSTING = frozenset({"owner", "host"})
 
 
@@ -149,6 +153,18 @@ async def _open_job(db: Reading, room: Row, job: str) -> JobCard:
         say = msg("This job is not open: an officer has to approve it first.")
         raise Refusal("job-not-open", 409, say)
     return found
+
+
+async def end_overdue(house: House) -> None:
+    """End the rooms whose time on the agenda is long over: nobody stays on air forgotten."""
+    async with house.db.read() as db:
+        overdue = await store.overdue(db, db.now - OVERRUN, db.now - LIVE_OVERRUN)
+    if overdue:
+        async with house.db.write() as tx:
+            for room in overdue:
+                await end(tx, room, "schedule", house.endings)
+        for room in overdue:
+            await house.media.end_stage(room)
 
 
 async def live_rooms(db: Reading) -> list[str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from server.accounts.store import people
 from server.accounts.store_organisations import organisations
 from server.base.db import Reading, Row, Tx, Utc, metadata
+from server.scheduling.store import live_sessions
 
 # phase: waiting, live, away or ended (as rooms.events.Phase)
 live_rooms = sa.Table(
@@ -75,4 +78,18 @@ async def take_from_bag(tx: Tx, room_id: str, job: str) -> int:
 
 async def live(db: Reading) -> list[str]:
     rows = await db.all(sa.select(live_rooms.c.room).where(live_rooms.c.phase == "live"))
+    return [row["room"] for row in rows]
+
+
+async def overdue(db: Reading, waiting_before: datetime, live_before: datetime) -> list[str]:
+    """Rooms not ended whose session on the agenda was over before; live ones have longer."""
+    rows = await db.all(
+        sa.select(live_rooms.c.room)
+        .join(live_sessions, live_sessions.c.room == live_rooms.c.room)
+        .where(
+            live_rooms.c.phase != "ended",
+            live_sessions.c.ends_at
+            < sa.case((live_rooms.c.phase == "live", live_before), else_=waiting_before),
+        )
+    )
     return [row["room"] for row in rows]

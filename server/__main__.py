@@ -1,0 +1,181 @@
+"""`daigang`: serve, media, demo, migrate, doctor, admin."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import structlog
+import typer
+from rich.console import Console
+
+from server import migrations, supervisor
+from server.base.settings import Settings, SettingsError, load
+
+app = typer.Typer(
+    help="Online job fairs: live showcases, quick hire, interviews.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+admin = typer.Typer(help="The first administrator.", no_args_is_help=True)
+app.add_typer(admin, name="admin")
+console = Console()
+
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+Port = Annotated[int, typer.Option(help="TCP port of pages and sockets.")]
+
+
+@app.command()
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    workers: Annotated[int, typer.Option(help="Web processes.")] = 1,
+    media: Annotated[int, typer.Option(help="Media processes.")] = 1,
+) -> None:
+    """Serve pages, sockets and video, supervised."""
+    settings = _settings(port)
+    if workers != 1 or media != 1:
+        _stop("serve: more than one process of a kind needs Redis; this version runs one of each")
+    migrations.upgrade(settings.database_url)
+    console.print(f"Daigang is on [bold]{settings.base_url}[/] — Ctrl-C stops it.")
+    children = [
+        supervisor.Child("media", ["media"]),
+        supervisor.Child("web", ["web", "--host", host, "--port", str(port)]),
+    ]
+    try:
+        asyncio.run(supervisor.supervise(children))
+    except supervisor.ChildFailed as failed:
+        _stop(f"serve: the {failed} process ends as soon as it is started; see its last line")
+
+
+@app.command(hidden=True)
+def web(host: Host = "127.0.0.1", port: Port = 8000) -> None:
+    """One web process, as the supervisor starts it."""
+    from server.serving import serve_web
+
+    asyncio.run(serve_web(_settings(port), host, port))
+
+
+@app.command()
+def media(
+    host: Host = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="TCP port; 0 means a Unix socket.")] = 0,
+) -> None:
+    """A media process alone."""
+    settings = _settings()
+    socket = settings.media_sockets[0]
+    socket.parent.mkdir(parents=True, exist_ok=True)
+    asyncio.run(_serve_media(settings, None if port else socket, host, port or None))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    migrations.upgrade(_settings().database_url)
+
+
+@app.command()
+def demo(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Seed the demo fair once and print how to sign in."""
+    from server.demo import seed, show
+
+    settings = _settings()
+    migrations.upgrade(settings.database_url)
+    seeded = asyncio.run(seed(settings))
+    sys.stdout.write(show(seeded, as_json=json) + "\n")
+
+
+@app.command()
+def doctor() -> None:
+    """Check ports, database, media, disk and clock; say what to do about each fault."""
+    from server.doctor import examine
+
+    findings = asyncio.run(examine(_settings()))
+    for finding in findings:
+        mark = "[green]ok[/]" if finding.is_well else "[red]mend[/]"
+        console.print(f"{mark:>14}  {finding.name}: {finding.says}")
+        if finding.remedy:
+            console.print(f"          → {finding.remedy}")
+    if not all(finding.is_well for finding in findings):
+        raise typer.Exit(1)
+
+
+@admin.command()
+def create(
+    login: Annotated[str, typer.Argument(help="Login name.")],
+    name: Annotated[str, typer.Option(help="Name as shown.")] = "Administrator",
+    password: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)
+    ] = "",
+) -> None:
+    """Make an administrator."""
+    from server.demo import create_administrator
+
+    settings = _settings()
+    migrations.upgrade(settings.database_url)
+    problem = asyncio.run(create_administrator(settings, login, name, password))
+    if problem:
+        _stop(f"admin create: {problem}")
+    console.print(f"{login} may now sign in on {settings.base_url}/sign-in")
+
+
+async def _serve_media(settings: Settings, uds: Path | None, host: str, port: int | None) -> None:
+    """Forward video until a signal comes or the supervisor is gone."""
+    from server.node import serve_node
+
+    async def leave_with_parent() -> None:
+        await supervisor.watch_parent()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    async with asyncio.TaskGroup() as tasks:
+        watching = tasks.create_task(leave_with_parent())
+        await serve_node(
+            uds=uds,
+            host=host,
+            port=port,
+            udp_port=settings.udp_port,
+            public_ip=settings.public_ip or None,
+        )
+        watching.cancel()
+
+
+def _settings(port: int = 8000) -> Settings:
+    """The settings; without a base URL the port decides it."""
+    try:
+        settings = load()
+        if "base_url" not in _given() and port != 8000:
+            scheme = "https" if settings.tls_cert else "http"
+            settings = load(base_url=f"{scheme}://127.0.0.1:{port}")
+    except SettingsError as error:
+        _stop(str(error))
+    return settings
+
+
+def _given() -> set[str]:
+    return {name.removeprefix("DAIGANG_").lower() for name in os.environ}
+
+
+def _stop(reason: str) -> NoReturn:
+    """End with one plain line."""
+    sys.stderr.write(f"daigang: {reason}\n")
+    raise SystemExit(2)
+
+
+def main() -> None:
+    """The command line."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    app()
+
+
+if __name__ == "__main__":
+    main()
