@@ -12,12 +12,24 @@ const ICONS = { ok: "check-circle", bad: "alert", info: "info" };
 const SHOWN_MS = 6000;
 
 /**
+ * An open dialog covers the page's own region, so it gets one of its own.
+ * @param {Element | null} dialog
+ * @returns {Element | null}
+ */
+function regionOf(dialog) {
+  if (!dialog) return document.querySelector("[data-notices]");
+  const own = dialog.querySelector("[data-notices]") ?? el("div", { class: "notices", role: "status", "data-notices": true });
+  dialog.append(own);
+  return own;
+}
+
+/**
  * @param {string} text
  * @param {{kind?: "ok" | "bad" | "info", action?: {text: string, run: () => void}, stay?: boolean}} [options]
  * @returns {() => void} closes it
  */
 export function notify(text, { kind = "info", action, stay = false } = {}) {
-  const region = document.querySelector("dialog[open] [data-notices]") ?? document.querySelector("[data-notices]");
+  const region = regionOf(document.querySelector("dialog[open]"));
   const close = () => notice.remove();
   const notice = el("div", { class: `notice notice-${kind}` }, icon(ICONS[kind]), el("p", {}, text));
   if (action) {
