@@ -90,3 +90,15 @@ async def members(db: Reading, organisation_id: str) -> Sequence[Row]:
         .where(memberships.c.organisation == organisation_id, people.c.deleted_at.is_(None))
         .order_by(people.c.name)
     )
+
+
+async def organisations_in(db: Reading, *statuses: str) -> Sequence[Row]:
+    """The organisations in one of these statuses, oldest first."""
+    query = sa.select(organisations).where(organisations.c.status.in_(statuses))
+    return await db.all(query.order_by(organisations.c.created_at, organisations.c.id))
+
+
+async def change_organisation(tx: Tx, organisation_id: str, **values: object) -> None:
+    await tx.run(
+        organisations.update().where(organisations.c.id == organisation_id).values(**values)
+    )
