@@ -63,11 +63,16 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer(Generic[T]):
-    """A value with a status of its own and a last touch on the response (a cookie, a header)."""
+    """A value with a status of its own and a last touch on the response (a cookie, a header).
+
+    A secret answer holds a token that is stored hashed only, so it is not kept for its key: the
+    action itself must give the same token again (`server/accounts/tokens.py`).
+    """
 
     value: T
     status: int = 0
     touch: Callable[[Response], None] | None = None
+    is_secret: bool = False
 
 
 @dataclass(frozen=True)
@@ -140,9 +145,19 @@ class Routes:
     ) -> Callable[[WriteHandler], WriteHandler]:
         return self._writing("DELETE", path, who, None, gives, status)
 
-    def raw(self, method: str, path: str, *, who: Access) -> Callable[[PageHandler], PageHandler]:
+    def raw(
+        self,
+        method: str,
+        path: str,
+        *,
+        who: Access,
+        takes: Any = None,
+        gives: Any = None,
+        status: int = 200,
+    ) -> Callable[[PageHandler], PageHandler]:
         """A route that speaks another protocol than JSON (WHIP, a file) or opens its own
-        transaction (sign-in, whose hashing must not hold the writer)."""
+        transaction (sign-in, whose hashing must not hold the writer); `takes`, `gives` and
+        `status` are for the OpenAPI page alone."""
 
         def declare(handler: PageHandler) -> PageHandler:
             async def endpoint(request: Request) -> Response:
@@ -152,7 +167,9 @@ class Routes:
                 who.check(call.caller)
                 return await handler(call)
 
-            self._add(Declared(method, path, who, _summary(handler)), endpoint)
+            self._add(
+                Declared(method, path, who, _summary(handler), takes, gives, status), endpoint
+            )
             return handler
 
         return declare
@@ -212,6 +229,7 @@ async def _write(call: Call, declared: Declared, handler: WriteHandler) -> Respo
     body, raw = await body_of(call.request, declared.takes)
     keyed = _keyed(call, declared, raw)
     touch: Callable[[Response], None] | None = None
+    is_secret = False
     async with call.house.db.write() as tx:
         if keyed and (kept := await recall(tx, keyed)):
             return _replay(kept.status, kept.answer)
@@ -221,12 +239,13 @@ async def _write(call: Call, declared: Declared, handler: WriteHandler) -> Respo
             if not isinstance(answer, Answer):
                 answer = Answer(answer)
             status, touch = answer.status or declared.status, answer.touch
+            is_secret = answer.is_secret
             content = msgspec.json.encode({} if answer.value is None else answer.value)
         except Refusal as refusal:
             if refusal.status >= 500:
                 raise
             status, content = refusal.status, problem_bytes(refusal, call.say)
-        if keyed:
+        if keyed and not is_secret:
             await keep(tx, keyed, status, content)
     response = _replay(status, content)
     if touch is not None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import hmac
 import secrets
+import time
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
 
@@ -18,6 +21,7 @@ SESSION_COOKIE = "daigang_session"
 GUEST_COOKIE = "daigang_guest"
 LANGUAGE_COOKIE = "daigang_language"
 SESSION_AGE_S = 30 * 24 * 3600
+TURN_AGE_S = 24 * 3600
 
 # Refused in names and chat: controls and bidi overrides that make text read as another.
 _BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0xFEFF])
@@ -45,6 +49,11 @@ class Security:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._proxies = [ip_network(text, strict=False) for text in settings.trusted_proxies]
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether demo links, and the sessions and tokens of the demo, are alive."""
+        return self._settings.is_loopback
 
     def sign(self, purpose: str, value: object) -> str:
         """A URL-safe string that only this installation can have made."""
@@ -75,6 +84,17 @@ class Security:
             return
         say = msg("This request came from another site and was not carried out.")
         raise Refusal("foreign-origin", 403, say)
+
+    def ice_servers(self, person: str) -> list[dict[str, object]]:
+        """TURN for this person, with a password that is good for a day (coturn's REST scheme)."""
+        if not self._settings.turn_urls:
+            return []
+        username = f"{int(time.time()) + TURN_AGE_S}:{person}"
+        secret = self._settings.turn_secret.encode()
+        digest = hmac.new(secret, username.encode(), hashlib.sha1).digest()
+        credential = base64.b64encode(digest).decode()
+        urls = list(self._settings.turn_urls)
+        return [{"urls": urls, "username": username, "credential": credential}]
 
     def set_cookie(self, response: Response, name: str, value: str, age_s: int) -> None:
         response.set_cookie(
