@@ -7,7 +7,6 @@ MAKEFLAGS += --no-print-directory
 PORT ?= 8000
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
-export DAIGANG_BASE_URL ?= $(if $(DAIGANG_TLS_CERT),https,http)://127.0.0.1:$(PORT)
 
 py := .venv/bin/python
 pip := $(py) -m pip install -qq --disable-pip-version-check --no-input --require-hashes
@@ -18,7 +17,7 @@ help:  ## say what there is
 run: .venv/runtime.stamp  ## serve a demo fair on http://127.0.0.1:8000 (PORT=… changes it)
 	@$(py) -m tools.vendor
 	@$(py) -m server migrate
-	@$(py) -m server demo
+	@$(py) -m server demo --port $(PORT)
 	@exec $(py) -m server serve --port $(PORT)
 
 test: machine .venv/tools.stamp  ## set up and run every test, in real browsers too

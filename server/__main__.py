@@ -81,11 +81,14 @@ def migrate() -> None:
 
 
 @app.command()
-def demo(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def demo(
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    port: Port = 8000,
+) -> None:
     """Seed the demo fair once and print how to sign in."""
     from server.demo import seed, show
 
-    settings = _settings()
+    settings = _settings(port)
     migrations.upgrade(settings.database_url)
     seeded = asyncio.run(seed(settings))
     sys.stdout.write(show(seeded, as_json=json) + "\n")
@@ -146,19 +149,10 @@ async def _serve_media(settings: Settings, uds: Path | None, host: str, port: in
 
 
 def _settings(port: int = 8000) -> Settings:
-    """The settings; without a base URL the port decides it."""
     try:
-        settings = load()
-        if "base_url" not in _given() and port != 8000:
-            scheme = "https" if settings.tls_cert else "http"
-            settings = load(base_url=f"{scheme}://127.0.0.1:{port}")
+        return load(port=port)
     except SettingsError as error:
         _stop(str(error))
-    return settings
-
-
-def _given() -> set[str]:
-    return {name.removeprefix("DAIGANG_").lower() for name in os.environ}
 
 
 def _stop(reason: str) -> NoReturn:

@@ -47,6 +47,8 @@ from server.hiring import routes_offers as offers
 from server.interviews import actions as interviews_actions
 from server.interviews import routes as interviews
 from server.jobs import routes as jobs
+from server.jobs import routes_pages as jobs_pages
+from server.jobs import routes_review as jobs_review
 from server.scheduling import routes as scheduling
 from server.showcase import actions as showcase_actions
 from server.showcase import routes as showcase
@@ -59,6 +61,8 @@ ROUTES: tuple[Routes, ...] = (
     accounts.routes,
     trust.routes,
     jobs.routes,
+    jobs_pages.routes,
+    jobs_review.routes,
     scheduling.routes,
     attendance.routes,
     conversation.routes,
@@ -84,6 +88,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty(attendance_actions.BEATS_EVERY_S, attendance_actions.write_beats),
     Duty(3600.0, attendance_actions.close_orphans),
     Duty(1.0, offers_actions.close_due),
+    Duty(15.0, interviews_actions.tell_lines),
     Duty(30.0, showcase_actions.end_overdue),
 )
 

@@ -5,16 +5,21 @@ from __future__ import annotations
 from ipaddress import ip_address
 
 import msgspec
-import sqlalchemy as sa
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from starlette.responses import PlainTextResponse, Response
 
 from server.base.caller import Access
-from server.base.errors import Refusal, missing
+from server.base.errors import missing
 from server.base.house import House
 from server.base.routing import Call, Routes
 
 routes = Routes("ops")
+
+
+@routes.page("/styleguide")
+async def styleguide(call: Call) -> Response:
+    """The living page of every component."""
+    return call.page("styleguide.html")
 
 
 @routes.raw("GET", "/healthz", who=Access.ANYONE)
@@ -48,13 +53,8 @@ async def metrics(call: Call) -> Response:
 
 
 async def _checks(house: House) -> dict[str, bool]:
-    try:
-        async with house.db.read() as db:
-            database = await db.value(sa.text("SELECT 1")) == 1
-    except Refusal:
-        database = False
     return {
-        "database": database,
+        "database": await house.db.is_up(),
         "relay": await house.relay.is_up(),
         "media": await house.media.is_up(),
     }

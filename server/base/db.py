@@ -106,6 +106,19 @@ class Database:
         await self._readers.dispose()
         await self._writer.dispose()
 
+    async def is_up(self) -> bool:
+        """Whether it answers, and has been migrated."""
+        return bool(await self.revision())
+
+    async def revision(self) -> str:
+        """The schema's revision; empty when the database is away or was never migrated."""
+        try:
+            async with self.read() as reading:
+                query = sa.text("SELECT version_num FROM alembic_version")
+                return str(await reading.value(query) or "")
+        except Refusal:
+            return ""
+
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Reading]:
         """One read transaction; raises `Refusal` when the database is away."""

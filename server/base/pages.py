@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.requests import Request
@@ -115,6 +116,11 @@ class Pages:
         )
         environment.filters.update(words.filters(lang, translate))
         return environment
+
+
+def script_json(value: object) -> Markup:
+    """A value as JSON that is safe inside a script element."""
+    return Markup(msgspec.json.encode(value).decode().replace("<", "\\u003c"))
 
 
 def _language_links(request: Request) -> Callable[[str], str]:

@@ -33,7 +33,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     udp_port: int = 8189
     media_urls: tuple[str, ...] = ()
     public_ip: str = ""
-    base_url: str = "http://127.0.0.1:8000"
+    base_url: str = ""
     tls_cert: str = ""
     tls_key: str = ""
     trusted_proxies: tuple[str, ...] = ()
@@ -65,14 +65,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 _TUPLES = {"media_urls", "trusted_proxies", "turn_urls"}
 
 
-def load(environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:
-    """Read, check and complete the settings; `SettingsError` names what is wrong."""
+def load(
+    environ: Mapping[str, str] | None = None, *, port: int = 8000, **overrides: object
+) -> Settings:
+    """Read, check and complete the settings; `SettingsError` names what is wrong.
+
+    The environment goes before `daigang.toml`. Without a base URL it is this machine at `port`.
+    """
     environ = os.environ if environ is None else environ
     values: dict[str, object] = {}
     for name in Settings.__struct_fields__:
         if (text := environ.get(PREFIX + name.upper())) is not None and text != "":
             values[name] = _split(text) if name in _TUPLES else text
     values = {**_from_file(environ), **values, **overrides}
+    values.setdefault("base_url", _local_url(values, port))
     try:
         settings = msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
@@ -92,6 +98,10 @@ def _from_file(environ: Mapping[str, str]) -> dict[str, object]:
     if unknown := sorted(set(values) - set(Settings.__struct_fields__)):
         raise SettingsError(f"{path}: there is no setting named {unknown[0]}")
     return values
+
+
+def _local_url(values: Mapping[str, object], port: int) -> str:
+    return f"{'https' if values.get('tls_cert') else 'http'}://127.0.0.1:{port}"
 
 
 def _split(text: str) -> list[str]:

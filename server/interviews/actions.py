@@ -1,13 +1,33 @@
-"""Interviews: inviting, the line, letting in, ending."""
+"""Interviews: inviting, the line, letting in one at a time, ending.
+
+The line of an interviewer is their invited candidates who arrived, by the moment they did; a
+place in it is a row, so it survives any reload and any restart.
+"""
 
 from __future__ import annotations
 
+from typing import Literal, NamedTuple
+
+from rooms.events import CandidateAdmitted, RoomEnded
+from rooms.line import Turn, wait_range
+from rooms.wire import LineFrame
 from server.base import journal
 from server.base.caller import Caller
 from server.base.db import Reading, Row, Tx, new_id
-from server.base.errors import forbidden, missing, msg
+from server.base.errors import Refusal, forbidden, missing, msg
+from server.base.house import House
 from server.base.places import Place
 from server.interviews import store
+
+STAGE_SEATS = ("a", "b")  # the interviewer's and the candidate's stage of a room's media
+
+
+class Standing(NamedTuple):
+    """A candidate's place in the line: how many are ahead, and the wait in minutes."""
+
+    position: int
+    wait_low_min: int
+    wait_high_min: int
 
 
 async def invite(
@@ -42,8 +62,108 @@ async def need_interview(db: Reading, room: str) -> Row:
 async def place_of(db: Reading, caller: Caller, room: str) -> Place:
     """The caller's seat; a third person is refused."""
     row = await need_interview(db, room)
+    is_open, organisation = row["status"] != "ended", row["organisation"]
     if caller.is_person and caller.id == row["interviewer"]:
-        return Place("everyone", "interviewer", row["status"] != "ended", row["organisation"])
+        return Place("everyone", "interviewer", is_open, organisation)
     if caller.is_person and caller.id == row["candidate"]:
-        return Place("everyone", "candidate", row["status"] != "ended", row["organisation"])
+        return Place("everyone", "candidate", is_open, organisation)
     raise forbidden(msg("This interview is between two other people."))
+
+
+async def arrive(tx: Tx, caller: Caller, room: str) -> Standing:
+    """The candidate stands in line; coming again keeps the place they have."""
+    row = await _need_role(tx, caller, room, "candidate")
+    if row["status"] == "invited" and row["arrived_at"] is None:
+        await store.change(tx, room, arrived_at=tx.now)
+    return await standing(tx, room)
+
+
+async def admit(tx: Tx, caller: Caller, room: str) -> None:
+    """Let the candidate in; one at a time, and only one who is there."""
+    row = await _need_role(tx, caller, room, "interviewer")
+    if row["status"] == "admitted":
+        return
+    if row["arrived_at"] is None:
+        raise Refusal("not-arrived", 409, msg("The candidate has not come yet."))
+    running = await store.running(tx, row["interviewer"], row["candidate"])
+    if running is not None:
+        yours = running["interviewer"] == row["interviewer"]
+        say = (
+            msg("End the interview that is running first.")
+            if yours
+            else msg("The candidate is in another interview just now.")
+        )
+        raise Refusal("busy", 409, say, extra={"interview": running["room"]} if yours else None)
+    await store.change(tx, room, status="admitted", admitted_at=tx.now)
+    await journal.record(tx, room, CandidateAdmitted(at=tx.now.timestamp()))
+
+
+async def end(tx: Tx, caller: Caller, room: str) -> None:
+    """The interviewer ends it; an ended interview stays ended."""
+    row = await store.interview(tx, room)
+    if row is not None and row["status"] == "ended" and row["interviewer"] == caller.id:
+        return
+    row = await _need_role(tx, caller, room, "interviewer")
+    await store.change(tx, room, status="ended", ended_at=tx.now, ended_by="interviewer")
+    await journal.record(tx, room, RoomEnded(by="interviewer", at=tx.now.timestamp()))
+
+
+async def standing(db: Reading, room: str) -> Standing:
+    """Where the candidate of this room stands; position 0 once they are let in."""
+    row = await need_interview(db, room)
+    if row["status"] != "invited":
+        return Standing(0, 0, 0)
+    line = await store.line(db, row["interviewer"])
+    ahead = [turn for turn in line if _is_ahead(turn, row)]
+    turns = [_turn(turn, db) for turn in ahead]
+    low, high = wait_range(turns, await store.past_ratios(db, row["interviewer"]))
+    waiting = sum(1 for turn in ahead if turn["status"] == "invited")
+    return Standing(waiting + 1, low, high)
+
+
+async def tell_line(house: House, interviewer: str) -> None:
+    """Tell every waiting candidate of an interviewer where they stand now."""
+    async with house.db.read() as db:
+        for row in await store.line(db, interviewer):
+            if row["status"] == "invited" and house.lobby.room(row["room"]):
+                place = await standing(db, row["room"])
+                house.lobby.show_line(row["room"], LineFrame(*place))
+
+
+async def tell_lines(house: House) -> None:
+    """Keep every waiting candidate's estimate fresh."""
+    async with house.db.read() as db:
+        interviewers = await store.interviewers_with_line(db)
+    for interviewer in interviewers:
+        await tell_line(house, interviewer)
+
+
+async def end_media(house: House, room: str) -> None:
+    """Close both stages of an interview that ended."""
+    for seat in STAGE_SEATS:
+        await house.media.end_stage(f"{room}.{seat}")
+
+
+async def _need_role(
+    db: Reading, caller: Caller, room: str, role: Literal["interviewer", "candidate"]
+) -> Row:
+    place = await place_of(db, caller, room)
+    if place.role != role:
+        raise forbidden()
+    place.need_open()
+    return await need_interview(db, room)
+
+
+def _is_ahead(other: Row, row: Row) -> bool:
+    """Whoever is inside, and whoever arrived before; who has not arrived is behind all."""
+    if other["room"] == row["room"]:
+        return False
+    if other["status"] == "admitted" or row["arrived_at"] is None:
+        return True
+    return bool(other["arrived_at"] < row["arrived_at"])
+
+
+def _turn(row: Row, db: Reading) -> Turn:
+    since = row["admitted_at"]
+    elapsed_min = (db.now - since).total_seconds() / 60 if since else 0.0
+    return Turn(row["minutes"], elapsed_min)

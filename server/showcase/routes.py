@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from markupsafe import Markup
 from starlette.responses import Response
 
 from rooms.events import JobCard
@@ -14,6 +13,7 @@ from server.accounts import store_organisations
 from server.base.caller import Access
 from server.base.db import Tx
 from server.base.errors import forbidden, missing, msg
+from server.base.pages import script_json
 from server.base.routing import Call, Routes
 from server.jobs import actions as jobs
 from server.scheduling import store_rooms as agenda
@@ -46,8 +46,8 @@ async def host(call: Call) -> Response:
     return call.page(
         "showcase/host.html",
         **context,
-        jobs_json=_json(open_jobs),
-        interviewers_json=_json(people),
+        jobs_json=script_json(open_jobs),
+        interviewers_json=script_json(people),
         share_url=f"{call.house.settings.origin}/live/{row['room']}",
     )
 
@@ -108,7 +108,7 @@ async def _context(call: Call) -> dict[str, Any]:
     seq, state = loaded
     return {
         "room": room,
-        "state_json": _json({"seq": seq, "state": seen_by(state, place.audience)}),
+        "state_json": script_json({"seq": seq, "state": seen_by(state, place.audience)}),
         "may_host": place.role == "host",
         "is_officer": call.caller.is_officer,
         "employer": row["employer"],
@@ -118,8 +118,3 @@ async def _context(call: Call) -> dict[str, Any]:
         "signed_in": call.caller.is_person,
         "me": call.caller.id,
     }
-
-
-def _json(value: object) -> Markup:
-    """JSON that is safe inside a script element."""
-    return Markup(msgspec.json.encode(value).decode().replace("<", "\\u003c"))

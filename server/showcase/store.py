@@ -83,13 +83,13 @@ async def live(db: Reading) -> list[str]:
 
 async def overdue(db: Reading, waiting_before: datetime, live_before: datetime) -> list[str]:
     """Rooms not ended whose session on the agenda was over before; live ones have longer."""
+    limit = sa.case(
+        (live_rooms.c.phase == "live", sa.literal(live_before, Utc)),
+        else_=sa.literal(waiting_before, Utc),
+    )
     rows = await db.all(
         sa.select(live_rooms.c.room)
         .join(live_sessions, live_sessions.c.room == live_rooms.c.room)
-        .where(
-            live_rooms.c.phase != "ended",
-            live_sessions.c.ends_at
-            < sa.case((live_rooms.c.phase == "live", live_before), else_=waiting_before),
-        )
+        .where(live_rooms.c.phase != "ended", live_sessions.c.ends_at < limit)
     )
     return [row["room"] for row in rows]
