@@ -148,8 +148,10 @@ def upgrade() -> None:
         sa.Column("valid_until", sa.Date(), nullable=False),
         sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("submitted_at", sa.DateTime(), nullable=True),
+        sa.Column("approved_at", sa.DateTime(), nullable=True),
         sa.CheckConstraint("headcount > 0", name="job_headcount"),
         sa.CheckConstraint("pay_min > 0 AND pay_max >= pay_min", name="job_pay"),
         sa.ForeignKeyConstraint(
@@ -294,6 +296,8 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=20), nullable=False),
         sa.Column("subject_kind", sa.String(length=12), nullable=False),
         sa.Column("subject", sa.String(length=20), nullable=False),
+        sa.Column("subject_name", sa.String(length=120), nullable=False),
+        sa.Column("organisation", sa.String(length=20), nullable=False),
         sa.Column("officer", sa.String(length=20), nullable=False),
         sa.Column("decision", sa.String(length=12), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
@@ -302,9 +306,14 @@ def upgrade() -> None:
             ["officer"],
             ["people.id"],
         ),
+        sa.ForeignKeyConstraint(
+            ["organisation"],
+            ["organisations.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("reviews", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reviews_at"), ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_reviews_subject"), ["subject"], unique=False)
 
     op.create_table(
@@ -661,6 +670,7 @@ def downgrade() -> None:
     op.drop_table("sessions")
     with op.batch_alter_table("reviews", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_reviews_subject"))
+        batch_op.drop_index(batch_op.f("ix_reviews_at"))
 
     op.drop_table("reviews")
     op.drop_table("profiles")
