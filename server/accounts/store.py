@@ -1,6 +1,8 @@
-"""SQL of people, sessions, tokens, sign-in attempts."""
+"""SQL of people and their roles; the tables of sessions, links and sign-in attempts."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
@@ -27,7 +29,8 @@ grants = sa.Table(
     sa.Column("role", sa.String(12), primary_key=True),
 )
 
-# kind: browser (a cookie) or token (a bearer for the API, with a label)
+# kind: browser (a cookie), token (a bearer for the API) or demo (either of them, alive while the
+# site is on loopback); tokens have a label, browser sessions have none
 sessions = sa.Table(
     "sessions",
     metadata,
@@ -88,23 +91,54 @@ async def add_grant(tx: Tx, person_id: str, role: str) -> None:
     await tx.run(grants.insert().values(person=person_id, role=role))
 
 
-async def add_session(tx: Tx, values: dict[str, object]) -> None:
-    await tx.run(sessions.insert().values(**values))
+async def holds(db: Reading, person_id: str, role: str) -> bool:
+    query = sa.select(grants.c.role).where(grants.c.person == person_id, grants.c.role == role)
+    return await db.value(query) is not None
 
 
-async def session_person(db: Reading, token_hash: str, kind: str) -> Row | None:
-    """The person behind a living session or token."""
-    return await db.first(
-        sa.select(people)
-        .join(sessions, sessions.c.person == people.c.id)
-        .where(
-            sessions.c.token_hash == token_hash,
-            sessions.c.kind == kind,
-            sessions.c.expires_at > db.now,
-            people.c.deleted_at.is_(None),
-        )
+async def drop_grant(tx: Tx, person_id: str, role: str) -> None:
+    await tx.run(grants.delete().where(grants.c.person == person_id, grants.c.role == role))
+
+
+async def drop_grants(tx: Tx, person_id: str) -> None:
+    await tx.run(grants.delete().where(grants.c.person == person_id))
+
+
+async def holders(db: Reading, role: str) -> int:
+    """How many people hold a role."""
+    return int(
+        await db.value(sa.select(sa.func.count()).select_from(grants).where(grants.c.role == role))
     )
 
 
-async def end_session(tx: Tx, token_hash: str) -> None:
-    await tx.run(sessions.delete().where(sessions.c.token_hash == token_hash))
+async def change_person(tx: Tx, person_id: str, values: dict[str, object]) -> None:
+    await tx.run(people.update().where(people.c.id == person_id).values(**values))
+
+
+async def find_people(db: Reading, wanted: str, limit: int, offset: int) -> Sequence[Row]:
+    """People whose login, e-mail or name holds the text, with their roles joined by commas."""
+    held = (
+        sa.select(sa.func.group_concat(grants.c.role, ","))
+        .where(grants.c.person == people.c.id)
+        .scalar_subquery()
+    )
+    return await db.all(
+        sa.select(people, held.label("roles"))
+        .where(_matching(wanted))
+        .order_by(held.is_(None), people.c.name, people.c.id)
+        .limit(limit)
+        .offset(offset)
+    )
+
+
+async def count_people(db: Reading, wanted: str) -> int:
+    query = sa.select(sa.func.count()).select_from(people).where(_matching(wanted))
+    return int(await db.value(query))
+
+
+def _matching(wanted: str) -> sa.ColumnElement[bool]:
+    here = people.c.deleted_at.is_(None)
+    if not (text := wanted.strip().lower()):
+        return here
+    columns = (people.c.login, people.c.email, sa.func.lower(people.c.name))
+    return here & sa.or_(*(column.contains(text, autoescape=True) for column in columns))
