@@ -102,3 +102,7 @@ async def change_organisation(tx: Tx, organisation_id: str, **values: object) ->
     await tx.run(
         organisations.update().where(organisations.c.id == organisation_id).values(**values)
     )
+
+
+async def by_licence(db: Reading, licence: str) -> Row | None:
+    return await db.first(sa.select(organisations).where(organisations.c.licence == licence))
