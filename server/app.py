@@ -20,7 +20,14 @@ from rooms.events import Entry
 from rooms.lobby import Lobby, Source
 from server import live, openapi, ops, snapshot, whip
 from server.accounts import actions as accounts_actions
+from server.accounts import (
+    actions_sign_in,
+    routes_account,
+    routes_organisations,
+    routes_people,
+)
 from server.accounts import routes as accounts
+from server.accounts import routes_pages as accounts_pages
 from server.attendance import actions as attendance_actions
 from server.attendance import routes as attendance
 from server.base import journal
@@ -59,6 +66,10 @@ log = structlog.get_logger()
 ROUTES: tuple[Routes, ...] = (
     ops.routes,
     accounts.routes,
+    routes_account.routes,
+    routes_organisations.routes,
+    routes_people.routes,
+    accounts_pages.routes,
     trust.routes,
     jobs.routes,
     jobs_pages.routes,
@@ -85,6 +96,7 @@ class Duty:
 
 
 DUTIES: tuple[Duty, ...] = (
+    Duty(3600.0, actions_sign_in.forget_past),
     Duty(attendance_actions.BEATS_EVERY_S, attendance_actions.write_beats),
     Duty(3600.0, attendance_actions.close_orphans),
     Duty(1.0, offers_actions.close_due),
