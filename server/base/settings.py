@@ -138,7 +138,7 @@ def _check(settings: Settings) -> None:
          "a sqlite:///path address")  # fmt: skip
     need("redis_url", not settings.redis_url, "this version runs one web process without Redis")
     need("media_urls", not settings.media_urls, "this version runs its own media process")
-    need("turn_secret", bool(settings.turn_urls) == bool(settings.turn_secret),
+    need("turn_urls", bool(settings.turn_urls) == bool(settings.turn_secret),
          "DAIGANG_TURN_URLS and DAIGANG_TURN_SECRET go together")  # fmt: skip
     need("smtp_url", urlsplit(settings.smtp_url).scheme in {"", "smtp", "smtps"},
          "an address such as smtp://user:password@mail.example.org:587")  # fmt: skip

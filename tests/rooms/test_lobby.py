@@ -1,0 +1,195 @@
+"""Rooms, seats and the lobby: nothing is missed, nothing comes twice, whatever the schedule."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+import pytest
+
+from rooms.events import Audience, Entry, Event, JobUnpinned, MessageDeleted, PersonUnmuted
+from rooms.history import History
+from rooms.lobby import Lobby, Source
+from rooms.outbox import LIMIT_BYTES, Outbox
+from rooms.room import Seat
+from rooms.state import RoomState
+from rooms.wire import CLOSE_RESTARTING, CLOSE_SLOW, ProtocolError, hear
+
+
+class Journal:
+    """A journal in memory, and the source of a lobby that reads it."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.before_reading: Callable[[], None] = lambda: None
+
+    def write(self, event: Event) -> Entry:
+        public = [entry.seq for entry in self.entries if entry.event.audience == "everyone"]
+        entry = Entry(
+            room="r",
+            seq=len(self.entries) + 1,
+            prev_everyone=public[-1] if public else 0,
+            event=event,
+        )
+        self.entries.append(entry)
+        return entry
+
+    async def load(self, room: str) -> tuple[int, RoomState] | None:
+        await asyncio.sleep(0)
+        state = RoomState(kind="showcase", title="R", employer="E")
+        return (len(self.entries), state) if room == "r" else None
+
+    async def since(self, room: str, seq: int) -> list[Entry]:
+        self.before_reading()
+        found = [entry for entry in self.entries if entry.seq > seq]
+        await asyncio.sleep(0)
+        return found
+
+    async def tops(self, rooms: list[str]) -> dict[str, int]:
+        return dict.fromkeys(rooms, len(self.entries))
+
+    async def ignore(self, room: str) -> None:
+        return None
+
+    def source(self) -> Source:
+        return Source(self.load, self.since, self.tops, self.ignore, self.ignore, lambda: 1.0)
+
+
+@asynccontextmanager
+async def running(lobby: Lobby) -> AsyncIterator[None]:
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(lobby.run())
+        yield
+        task.cancel()
+
+
+async def frames_of(seat: Seat, *, until: int) -> list[dict[str, Any]]:
+    """What the seat was sent, up to the fact with this seq."""
+    frames: list[dict[str, Any]] = []
+    async with asyncio.timeout(5):
+        while not any(frame.get("seq") == until for frame in frames if frame["type"] == "event"):
+            frames += [msgspec.json.decode(frame) for frame in await seat.outbox.take()]
+    return frames
+
+
+def seqs(frames: list[dict[str, Any]]) -> list[int]:
+    return [frame["seq"] for frame in frames if frame["type"] == "event"]
+
+
+async def sit(lobby: Lobby, since: int | None, audience: Audience = "crew") -> Seat:
+    seat = Seat("p", audience)
+    assert await lobby.enter("r", seat, since)
+    return seat
+
+
+async def test_a_newcomer_gets_the_state_and_then_the_facts() -> None:
+    journal = Journal()
+    journal.write(JobUnpinned(at=1.0))
+    lobby = Lobby(journal.source())
+    seat = await sit(lobby, None)
+    lobby.receive(journal.write(JobUnpinned(at=2.0)))
+    frames = await frames_of(seat, until=2)
+    assert [frame["type"] for frame in frames] == ["resync", "ready", "live", "event"]
+    assert frames[0]["seq"] == 1
+
+
+async def test_who_comes_back_gets_exactly_what_was_missed() -> None:
+    journal = Journal()
+    for _ in range(5):
+        journal.write(JobUnpinned(at=1.0))
+    lobby = Lobby(journal.source())
+    seat = await sit(lobby, 2)
+    lobby.receive(journal.write(JobUnpinned(at=2.0)))
+    assert seqs(await frames_of(seat, until=6)) == [3, 4, 5, 6]
+
+
+async def test_a_fact_that_arrives_while_the_journal_is_read_comes_once() -> None:
+    journal = Journal()
+    for _ in range(3):
+        journal.write(JobUnpinned(at=1.0))
+    lobby = Lobby(journal.source())
+    await sit(lobby, None)
+
+    def arrive() -> None:
+        journal.before_reading = lambda: None
+        lobby.receive(journal.write(JobUnpinned(at=9.0)))
+
+    journal.before_reading = arrive
+    seat = await sit(lobby, 1)
+    lobby.receive(journal.write(JobUnpinned(at=10.0)))
+    assert seqs(await frames_of(seat, until=5)) == [2, 3, 4, 5]
+
+
+async def test_a_lost_letter_is_read_from_the_journal() -> None:
+    journal = Journal()
+    lobby = Lobby(journal.source())
+    seat = await sit(lobby, 0)
+    async with running(lobby):
+        journal.write(JobUnpinned(at=1.0))
+        lobby.receive(journal.write(JobUnpinned(at=2.0)))
+        assert seqs(await frames_of(seat, until=2)) == [1, 2]
+
+
+async def test_another_writer_is_noticed_without_any_letter() -> None:
+    journal = Journal()
+    lobby = Lobby(journal.source())
+    seat = await sit(lobby, 0)
+    async with running(lobby):
+        journal.write(JobUnpinned(at=1.0))
+        assert seqs(await frames_of(seat, until=1)) == [1]
+
+
+async def test_everyone_is_not_told_what_is_the_crews_and_sees_no_gap() -> None:
+    journal = Journal()
+    lobby = Lobby(journal.source())
+    seat = await sit(lobby, 0, "everyone")
+    for event in (JobUnpinned(at=1.0), PersonUnmuted(person="p"), JobUnpinned(at=2.0)):
+        lobby.receive(journal.write(event))
+    frames = [frame for frame in await frames_of(seat, until=3) if frame["type"] == "event"]
+    assert [(frame["prev"], frame["seq"]) for frame in frames] == [(0, 1), (1, 3)]
+
+
+async def test_there_is_no_seat_in_a_room_that_does_not_exist() -> None:
+    assert await Lobby(Journal().source()).enter("nowhere", Seat("p", "everyone"), None) is None
+
+
+async def test_a_stopping_lobby_tells_its_seats_to_come_back() -> None:
+    lobby = Lobby(Journal().source())
+    seat = await sit(lobby, None)
+    async with running(lobby):
+        await asyncio.sleep(0)
+    assert seat.outbox.close_code == CLOSE_RESTARTING
+
+
+async def test_a_browser_that_does_not_read_is_cut_and_costs_no_more() -> None:
+    outbox = Outbox()
+    for _ in range(2000):
+        outbox.put(b"x" * 1000, slow_code=CLOSE_SLOW)
+    assert outbox.close_code == CLOSE_SLOW
+    assert outbox.size_bytes <= LIMIT_BYTES
+    assert await outbox.take() == []
+
+
+def test_history_knows_when_it_does_not_know() -> None:
+    journal = Journal()
+    history = History(3)
+    assert history.since(3) == []
+    assert history.since(2) is None
+    for _ in range(5):
+        journal.write(MessageDeleted(message="m"))
+    for entry in journal.entries[3:]:
+        history.add(entry)
+    assert [entry.seq for entry in history.since(4) or []] == [5]
+    with pytest.raises(ValueError, match="seq 9"):
+        history.add(Entry(room="r", seq=9, prev_everyone=0, event=JobUnpinned(at=0)))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", '{"type":"dance"}', '{"type":"beat","x":1}', "a" * 9999]
+)
+def test_what_the_protocol_does_not_know_is_an_error(text: str) -> None:
+    with pytest.raises(ProtocolError):
+        hear(text)
