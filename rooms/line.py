@@ -27,7 +27,7 @@ def wait_range(ahead: Sequence[Turn], past_ratios: Sequence[float]) -> tuple[int
     middle, high = quantiles(past_ratios)
     low_min = sum(_left(turn, middle) for turn in ahead)
     high_min = sum(_left(turn, high) for turn in ahead)
-    return ceil(low_min), ceil(high_min)
+    return _whole(low_min), _whole(high_min)
 
 
 def quantiles(past_ratios: Sequence[float]) -> tuple[float, float]:
@@ -36,6 +36,11 @@ def quantiles(past_ratios: Sequence[float]) -> tuple[float, float]:
         return ASSUMED
     ordered = sorted(past_ratios)
     return _at(ordered, 0.5), max(_at(ordered, 0.9), _at(ordered, 0.5))
+
+
+def _whole(wait_min: float) -> int:
+    """Rounded up, but not by the noise of binary fractions."""
+    return ceil(round(wait_min, 6))
 
 
 def _left(turn: Turn, ratio: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 import msgspec
@@ -25,11 +26,15 @@ class Standing(msgspec.Struct):
 
 
 class Interview(msgspec.Struct):
-    """An interview as either of its two people sees it; times are Unix seconds or null."""
+    """An interview as either of its two people sees it; times are Unix seconds or null.
+
+    `is_here` is whether the candidate has the room open; `minutes` is its planned length.
+    """
 
     room: str
     role: Literal["interviewer", "candidate"]
     status: Literal["invited", "admitted", "ended"]
+    organisation: str
     employer: str
     job: str
     job_title: str
@@ -38,6 +43,7 @@ class Interview(msgspec.Struct):
     minutes: int
     arrived_at: float | None
     admitted_at: float | None
+    ended_at: float | None
     is_here: bool
 
 
@@ -65,7 +71,6 @@ async def room(call: Call) -> Response:
         room=row["room"],
         role=place.role,
         interview=_shown(call, row),
-        organisation=row["organisation"],
         standing=standing,
         ice_servers_json=script_json(call.house.security.ice_servers(call.caller.id)),
         state_json=script_json(snapshot),
@@ -77,6 +82,13 @@ async def room(call: Call) -> Response:
 async def mine(call: Call, db: Reading) -> list[Interview]:
     """My interviews on either side, the unfinished first."""
     return [_shown(call, row) for row in await store.interviews_of(db, call.caller.id)]
+
+
+@routes.get("/api/interviews/{room}", who=Access.PERSON, gives=Interview)
+async def one(call: Call, db: Reading) -> Interview:
+    """One interview: whether the candidate is there, has arrived, was let in."""
+    await actions.place_of(db, call.caller, call.param("room"))
+    return _shown(call, await actions.need_interview(db, call.param("room")))
 
 
 @routes.get("/api/interviews/{room}/standing", who=Access.PERSON, gives=Standing)
@@ -130,13 +142,19 @@ def _shown(call: Call, row: Row) -> Interview:
         room=row["room"],
         role="interviewer" if mine else "candidate",
         status=row["status"],
+        organisation=row["organisation"],
         employer=row["employer"],
         job=row["job"],
         job_title=row["job_title"],
         interviewer_name=row["interviewer_name"],
         candidate_name=row["candidate_name"],
         minutes=row["minutes"],
-        arrived_at=row["arrived_at"].timestamp() if row["arrived_at"] else None,
-        admitted_at=row["admitted_at"].timestamp() if row["admitted_at"] else None,
+        arrived_at=_seconds(row["arrived_at"]),
+        admitted_at=_seconds(row["admitted_at"]),
+        ended_at=_seconds(row["ended_at"]),
         is_here=room is not None and "candidate" in room.presence().present,
     )
+
+
+def _seconds(moment: datetime | None) -> float | None:
+    return moment.timestamp() if moment else None
