@@ -14,9 +14,9 @@ from server.base.errors import missing
 from server.base.routing import Access, Call, Routes
 from server.base.words import EMPLOYMENT_TYPES, PAY_UNITS
 from server.jobs import actions, actions_posting, store_search
-from server.jobs.filters import read_filter, read_page
+from server.jobs.filters import JobFilter, read_filter, read_page
 from server.jobs.linked_data import job_posting
-from server.jobs.posting import CATEGORIES, VALID_FOR, is_public, state_of
+from server.jobs.posting import CATEGORIES, VALID_FOR, Posting, is_public, state_of
 from server.trust.actions import decisions_on
 
 routes = Routes("jobs")
@@ -55,7 +55,7 @@ async def page(call: Call) -> Response:
     async with call.house.db.read() as db:
         row = await actions.need_readable(db, call.caller, call.param("job"))
         organisation = await store_organisations.organisation(db, row["organisation"])
-        others = await actions.open_jobs_of(db, row["organisation"])
+        others = await actions.search(db, JobFilter(employer=row["organisation"]))
         decisions = await decisions_on(db, [row["id"]]) if call.caller.is_officer else {}
         today = db.now.date()
     origin = call.house.settings.origin
@@ -65,7 +65,7 @@ async def page(call: Call) -> Response:
         "jobs/job.html",
         job=row,
         organisation=organisation,
-        others=[card for card in others if card.id != row["id"]],
+        others=[other for other in others.rows if other["id"] != row["id"]],
         state=state_of(row, today),
         is_public=is_public(row, today),
         may_write=membership is not None and membership.role in actions_posting.WRITERS,
@@ -109,12 +109,14 @@ async def new(call: Call) -> Response:
     actions_posting.need_writer(call.caller, organisation)
     copied = call.request.query_params.get("from", "")
     async with call.house.db.read() as db:
-        values: dict[str, Any] = {"id": "", "pay_unit": "month", "status": "draft"}
+        values: dict[str, Any] = {name: "" for name in Posting.__struct_fields__}
+        values["pay_unit"] = "month"
         if copied:
             row = await actions_posting.need_writable(db, call.caller, copied)
-            values = {**row, "id": "", "status": "draft", "reason": "", "approved_at": None}
-        values["valid_until"] = db.now.date() + NEW_VALID_FOR
-        return await _form(call, db, organisation, values)
+            values = {name: row[name] for name in values}
+        fresh: dict[str, Any] = {"id": "", "status": "draft", "reason": ""}
+        fresh["valid_until"] = db.now.date() + NEW_VALID_FOR
+        return await _form(call, db, organisation, {**values, **fresh})
 
 
 @routes.page("/jobs/{job}/edit", Access.EMPLOYER)
