@@ -16,9 +16,10 @@ import uvicorn
 
 from server.accounts import actions as accounts
 from server.accounts import store, store_organisations
-from server.app import build_app, build_house
+from server.app import ROUTES, build_app, build_house
 from server.base.db import new_id
 from server.base.house import House
+from server.base.routing import Declared
 from server.base.settings import load
 from server.migrations import upgrade
 
@@ -35,6 +36,11 @@ class Site:
 
     house: House
     url: str
+
+    @property
+    def declared(self) -> list[Declared]:
+        """Every route of the application."""
+        return [declared for feature in ROUTES for declared in feature.declared]
 
     async def person(self, login: str, *roles: str, name: str = "") -> str:
         """A new person with these roles; the password is not for signing in."""

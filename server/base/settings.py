@@ -140,7 +140,7 @@ def _check(settings: Settings) -> None:
     need("media_urls", not settings.media_urls, "this version runs its own media process")
     need("turn_urls", bool(settings.turn_urls) == bool(settings.turn_secret),
          "DAIGANG_TURN_URLS and DAIGANG_TURN_SECRET go together")  # fmt: skip
-    need("smtp_url", urlsplit(settings.smtp_url).scheme in {"", "smtp", "smtps"},
+    need("smtp_url", not settings.smtp_url or settings.smtp_url.startswith(("smtp://", "smtps://")),
          "an address such as smtp://user:password@mail.example.org:587")  # fmt: skip
 
 
