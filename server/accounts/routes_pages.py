@@ -66,7 +66,7 @@ async def account(call: Call) -> Response:
 @routes.page("/employers/new", who=Access.PERSON)
 async def new_employer(call: Call) -> Response:
     """Register an employer."""
-    return call.page("accounts/employer_edit.html", employer=None, sizes=SIZES)
+    return call.page("accounts/employer_edit.html", employer=None, sizes=[(size, size) for size in SIZES])
 
 
 @routes.page("/employers/{id}")
@@ -84,7 +84,7 @@ async def edit_employer(call: Call) -> Response:
     async with call.house.db.read() as db:
         await actions_organisations.need_owner(db, call.caller, call.param("id"))
         row = await actions_organisations.shown(db, call.caller, call.param("id"))
-    return call.page("accounts/employer_edit.html", employer=row, sizes=SIZES)
+    return call.page("accounts/employer_edit.html", employer=row, sizes=[(size, size) for size in SIZES])
 
 
 @routes.page("/employers/{id}/members", who=Access.EMPLOYER)
