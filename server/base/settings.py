@@ -79,6 +79,7 @@ def load(
             values[name] = _split(text) if name in _TUPLES else text
     values = {**_from_file(environ), **values, **overrides}
     values.setdefault("base_url", _local_url(values, port))
+    values["data_dir"] = Path(str(values.get("data_dir", "data")))
     try:
         settings = msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:

@@ -47,6 +47,11 @@ def test_the_environment_goes_before_the_file(data_dir: Path, tmp_path: Path) ->
     assert (settings.timezone, settings.udp_port) == ("Asia/Tokyo", 9000)
 
 
+def test_every_setting_can_come_from_the_environment(tmp_path: Path) -> None:
+    settings = load({"DAIGANG_DATA_DIR": str(tmp_path / "d"), "DAIGANG_UDP_PORT": "9001"})
+    assert (settings.data_dir, settings.udp_port) == (tmp_path / "d", 9001)
+
+
 def test_an_unknown_setting_in_the_file_is_named(data_dir: Path, tmp_path: Path) -> None:
     path = tmp_path / "daigang.toml"
     path.write_text("timezon = 1\n")
