@@ -181,7 +181,10 @@ class Estimate:
     that builds up on the way. Deliberately simple; Chromium never sends more than REMB says."""
 
     STEP_S = 0.25
-    START_BPS = 1_500_000
+    START_BPS = 2_000_000
+    UNPROVEN_BPS = (
+        2_500_000  # allowed to a quiet picture too, so that a lively one is sharp at once
+    )
     LEAST_BPS = 150_000
     ANOTHER_CLOCK_S = 10.0  # its time stamps wrapped around, or another sender took over
     QUEUE_S = 0.2  # more delay than this over the best of the last seconds is a queue
@@ -216,7 +219,7 @@ class Estimate:
         elif queued:
             self.bps = min(self.bps, int(0.85 * received_bps))
         elif loss < 0.02:
-            reach = max(self.START_BPS, 2 * received_bps)
+            reach = max(self.UNPROVEN_BPS, 2 * received_bps)
             self.bps = max(self.bps, min(int(self.bps * 1.08), reach))
         self.bps = max(self.LEAST_BPS, min(self.bps, self._cap_bps))
         return self.bps

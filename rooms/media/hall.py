@@ -28,7 +28,13 @@ SWEEP_EVERY_S = 1.0
 HEALTH_EVERY_S = 2.0
 REPORTS_MOST = 5000
 COME_BACK_S = 5
-FINAL: dict[str, Reason] = {"taken_over": "taken_over", "ended": "ended", "removed": "ended"}
+# Whoever hangs up without a word may only reload the page: that is `lost`, not `left`.
+FINAL: dict[str, Reason] = {
+    "left": "left",
+    "taken_over": "taken_over",
+    "ended": "ended",
+    "removed": "ended",
+}
 
 Spawn = Callable[[Coroutine[Any, Any, None]], object]
 
@@ -263,7 +269,7 @@ class Hall:
             return
         stage = session.stage
         if session.intake is not None:
-            stage.finish(FINAL.get(reason, "left"))
+            stage.finish(FINAL.get(reason, "lost"))
         else:
             stage.dismiss(session.peer)
         self._tell(

@@ -138,14 +138,14 @@ class Stage:
         return self.intake
 
     def finish(self, reason: Reason) -> None:
-        """The publisher is gone for good."""
+        """The publisher's session is over; one that was `lost` is not lost again."""
         if self.intake is None:
             return
-        was_here = self.publisher.since > 0
+        is_news = self.intake.is_live or (reason != "lost" and self.publisher.since > 0)
         self.intake.leave()
         self.intake = None
         self._sender_reports.clear()
-        if was_here:
+        if is_news:
             self._say_went(reason)
 
     def expect(self, peer: Peer, tracks: dict[Kind, Track]) -> Viewer:
