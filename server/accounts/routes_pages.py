@@ -59,14 +59,15 @@ async def account(call: Call) -> Response:
         person=person,
         sessions=[one for one in sessions if one.kind == "browser"],
         tokens=[one for one in sessions if one.kind == "token"],
-        zone=call.house.settings.timezone,
     )
 
 
 @routes.page("/employers/new", who=Access.PERSON)
 async def new_employer(call: Call) -> Response:
     """Register an employer."""
-    return call.page("accounts/employer_edit.html", employer=None, sizes=[(size, size) for size in SIZES])
+    return call.page(
+        "accounts/employer_edit.html", employer=None, sizes=[(size, size) for size in SIZES]
+    )
 
 
 @routes.page("/employers/{id}")
@@ -84,7 +85,9 @@ async def edit_employer(call: Call) -> Response:
     async with call.house.db.read() as db:
         await actions_organisations.need_owner(db, call.caller, call.param("id"))
         row = await actions_organisations.shown(db, call.caller, call.param("id"))
-    return call.page("accounts/employer_edit.html", employer=row, sizes=[(size, size) for size in SIZES])
+    return call.page(
+        "accounts/employer_edit.html", employer=row, sizes=[(size, size) for size in SIZES]
+    )
 
 
 @routes.page("/employers/{id}/members", who=Access.EMPLOYER)
@@ -101,7 +104,6 @@ async def members(call: Call) -> Response:
         members=members,
         invitations=invitations,
         owners=sum(member["role"] == "owner" for member in members),
-        zone=call.house.settings.timezone,
     )
 
 
@@ -117,7 +119,6 @@ async def invitation(call: Call) -> Response:
         "accounts/invitation.html",
         invitation=row,
         token=token,
-        zone=call.house.settings.timezone,
     )
 
 
