@@ -12,6 +12,7 @@ from rooms.wire import (
     CLOSE_FORBIDDEN,
     CLOSE_MALFORMED,
     CLOSE_NOT_FOUND,
+    CLOSE_SIGNED_OUT,
     CLOSE_SILENT,
     Beat,
     ProtocolError,
@@ -50,15 +51,19 @@ async def _sit(house: House, socket: WebSocket, room_id: str, seat: Seat) -> Non
     if room is None:
         await socket.close(CLOSE_NOT_FOUND, "not-found")
         return
-    lease = await attendance.begin(house, room_id, seat.person, seat.role)
+    lease = ""
     try:
+        lease = await attendance.begin(house, room_id, seat.person, seat.role)
         async with asyncio.TaskGroup() as tasks:
             writing = tasks.create_task(_write(socket, seat))
             await _read(house, socket, seat, lease)
             writing.cancel()
     finally:
         house.lobby.leave(room, seat)
-        await attendance.finish(house, lease)
+        if lease:
+            await attendance.finish(house, lease)
+        if seat.outbox.close_code == CLOSE_SIGNED_OUT:
+            await house.media.remove(room_id, seat.person)
 
 
 async def _read(house: House, socket: WebSocket, seat: Seat, lease: str) -> None:

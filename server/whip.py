@@ -19,7 +19,7 @@ from server.base.caller import Access
 from server.base.db import new_id
 from server.base.errors import Refusal, forbidden, missing, msg
 from server.base.house import House
-from server.base.media import Protocol, Reply
+from server.base.media import PAIR_SEATS, Protocol, Reply
 from server.base.routing import BODY_LIMIT_BYTES, Call, Routes
 from server.interviews import actions as interviews
 from server.showcase import actions as showcase
@@ -29,8 +29,8 @@ routes = Routes("whip")
 
 RETRY_S = 0.5
 PASSING = "passing:"  # a viewer without a cookie: whoever has the session's address owns it
-ROLES = {"a": "interviewer", "b": "candidate"}
-SEATS = {"interviewer": "a", "candidate": "b"}
+SEATS = dict(zip(("interviewer", "candidate"), PAIR_SEATS, strict=True))
+ROLES = {seat: role for role, seat in SEATS.items()}
 
 
 class Stage(NamedTuple):
@@ -71,8 +71,8 @@ async def publish_interview(call: Call) -> Response:
 async def play_interview(call: Call) -> Response:
     """Receive from the other person."""
     role = await _interview_role(call)
-    other = "b" if SEATS[role] == "a" else "a"
-    return await _offer(call, "whep", Stage(f"{call.param('room')}.{other}", True))
+    other = "candidate" if role == "interviewer" else "interviewer"
+    return await _offer(call, "whep", Stage(f"{call.param('room')}.{SEATS[other]}", True))
 
 
 async def _interview_role(call: Call) -> str:

@@ -16,6 +16,7 @@ from rooms.stagehand import Report, read_report
 from server.base.errors import Refusal, msg
 
 Protocol = Literal["whip", "whep"]
+PAIR_SEATS = ("a", "b")  # an interview has two stages: the interviewer's and the candidate's
 
 
 class Reply(NamedTuple):
@@ -56,13 +57,15 @@ class MediaLink:
     async def end_session(self, session: str) -> Reply:
         return await self._send("DELETE", f"/sessions/{session}", {}, b"")
 
-    async def end_stage(self, stage: str) -> None:
-        """Close every session of the stage; a process that is away has none."""
-        await self._end(f"/rooms/{stage}")
+    async def end_room(self, room: str) -> None:
+        """Close every session on every stage of a room; a process that is away has none."""
+        for stage in (room, *(f"{room}.{seat}" for seat in PAIR_SEATS)):
+            await self._end(f"/rooms/{stage}")
 
-    async def remove(self, stage: str, owner: str) -> None:
-        """Close one person's sessions on the stage."""
-        await self._end(f"/rooms/{stage}/owners/{owner}")
+    async def remove(self, room: str, owner: str) -> None:
+        """Close one person's sessions on every stage of a room."""
+        for stage in (room, *(f"{room}.{seat}" for seat in PAIR_SEATS)):
+            await self._end(f"/rooms/{stage}/owners/{owner}")
 
     async def is_up(self) -> bool:
         try:

@@ -19,8 +19,6 @@ from server.base.house import House
 from server.base.places import Place
 from server.interviews import store
 
-STAGE_SEATS = ("a", "b")  # the interviewer's and the candidate's stage of a room's media
-
 
 class Standing(NamedTuple):
     """A candidate's place in the line: how many are ahead, and the wait in minutes."""
@@ -136,12 +134,6 @@ async def tell_lines(house: House) -> None:
         interviewers = await store.interviewers_with_line(db)
     for interviewer in interviewers:
         await tell_line(house, interviewer)
-
-
-async def end_media(house: House, room: str) -> None:
-    """Close both stages of an interview that ended."""
-    for seat in STAGE_SEATS:
-        await house.media.end_stage(f"{room}.{seat}")
 
 
 async def _need_role(

@@ -120,7 +120,7 @@ async def end(call: Call, tx: Tx, body: None) -> None:
     await _tell_afterwards(call, tx)
 
     async def close_media() -> None:
-        await actions.end_media(call.house, call.param("room"))
+        await call.house.media.end_room(call.param("room"))
 
     tx.afterwards.append(close_media)
 

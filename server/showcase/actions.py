@@ -164,7 +164,7 @@ async def end_overdue(house: House) -> None:
             for room in overdue:
                 await end(tx, room, "schedule", house.endings)
         for room in overdue:
-            await house.media.end_stage(room)
+            await house.media.end_room(room)
 
 
 async def live_rooms(db: Reading) -> list[str]:

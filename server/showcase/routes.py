@@ -90,7 +90,7 @@ async def end(call: Call, tx: Tx, body: None) -> None:
         raise forbidden(msg("Only the host or an officer can end this room."))
 
     async def close_stage() -> None:
-        await call.house.media.end_stage(room)
+        await call.house.media.end_room(room)
 
     tx.afterwards.append(close_stage)
 
