@@ -27,7 +27,11 @@ from aiortc.rtp import (
     unpack_remb_fci,
 )
 
-from rooms.media.rtp import TIMESTAMP_MASK, signed_distance
+from rooms.media.serial import TIMESTAMP_MASK, signed_distance
+
+# For modules that may not see aiortc themselves.
+Control = AnyRtcpPacket
+SenderReport = RtcpSrPacket
 
 NACK_WAIT_S = 0.01  # reordering is not loss
 NACK_AGAIN_S = 0.06
@@ -64,6 +68,13 @@ def reported_bitrate(packet: AnyRtcpPacket) -> int | None:
         return unpack_remb_fci(packet.fci)[0]
     except (ValueError, struct.error, IndexError):
         return None
+
+
+def reported_loss(packet: AnyRtcpPacket) -> float | None:
+    """The worst share lost, 0 … 1, of a receiver report."""
+    if isinstance(packet, RtcpRrPacket) and packet.reports:
+        return max(report.fraction_lost for report in packet.reports) / 256
+    return None
 
 
 def write_pli(ssrc: int) -> bytes:

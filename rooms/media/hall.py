@@ -18,8 +18,9 @@ from rooms.media.intake import Intake
 from rooms.media.peer import Certificate, Peer
 from rooms.media.port import Port
 from rooms.media.sdp import Answer, Ice, Role, answer_offer, read_fragment_ufrag, read_offer_ufrag
-from rooms.media.stage import Reason, Stage, Viewer
-from rooms.stagehand import HealthMeasured, Report, SessionClosed, Synced, ViewersCounted
+from rooms.media.stage import Reason, Stage
+from rooms.media.viewer import Viewer
+from rooms.stagehand import Report, SessionClosed, Synced, ViewersCounted
 
 log = logging.getLogger(__name__)
 
@@ -65,9 +66,12 @@ class Session:
     role: Role
     peer: Peer
     stage: Stage
-    ice_ufrag: str  # theirs
-    intake: Intake | None = None
-    viewer: Viewer | None = None
+    listener: Intake | Viewer
+    ice_ufrag: str = ""  # theirs
+
+
+def new_id() -> str:
+    return secrets.token_urlsafe(18)
 
 
 class Opened(NamedTuple):
@@ -105,17 +109,16 @@ class Hall:
         if before is not None:
             self.end(before.id, "taken_over")
             stage = self.stages.setdefault(room, stage)
-        session = self._session(owner, "publisher", peer, stage, offer)
-        session.intake = stage.begin(peer, answer.tracks, session.id, owner, is_pair=is_pair)
-        return self._start(session, answer)
+        id = new_id()
+        intake = stage.begin(peer, answer.tracks, id, owner, is_pair=is_pair)
+        return self._start(Session(id, owner, "publisher", peer, stage, intake), offer, answer)
 
     def play(self, room: str, owner: str, offer: str) -> Opened:
         """A viewer's offer → answer, whether or not anybody sends yet. Raises as `publish`."""
         self._need_room(0)
         peer, answer, stage = self._answer(room, offer, "viewer")
-        session = self._session(owner, "viewer", peer, stage, offer)
-        session.viewer = stage.expect(peer, answer.tracks)
-        return self._start(session, answer)
+        viewer = stage.expect(peer, answer.tracks)
+        return self._start(Session(new_id(), owner, "viewer", peer, stage, viewer), offer, answer)
 
     def trickle(self, id: str, fragment: str) -> None:
         """Candidates are not needed: the peer's checks tell its addresses. Raises `Denied` for
@@ -144,29 +147,13 @@ class Hall:
     def health(self, id: str) -> dict[str, Any]:
         """How a session does. Raises `Denied` (404)."""
         session = self._need(id)
-        told: dict[str, Any] = {
+        return {
             "session": id,
             "room": session.stage.name,
             "role": session.role,
             "state": "connected" if session.peer.is_connected else "connecting",
+            **session.listener.health(),
         }
-        if session.intake is not None:
-            intake = session.intake
-            told |= {
-                "bitrate_bps": intake.bitrate_bps,
-                "loss": round(intake.loss, 4),
-                "packets": intake.packets,
-                "keyframes": intake.keyframes,
-            }
-        if session.viewer is not None:
-            viewer = session.viewer
-            told |= {
-                "bitrate_bps": viewer.remb_bps or 0,
-                "loss": round(viewer.loss, 4),
-                "packets_dropped": session.peer.would_block,
-                "has_video": "video" in viewer.begins,
-            }
-        return told
 
     def subscribe(self) -> asyncio.Queue[Report | None]:
         """The state of every stage, `Synced`, then what happens; None is the end. A reader that
@@ -241,16 +228,10 @@ class Hall:
         self.stages[room] = stage
         return peer, answer, stage
 
-    def _session(self, owner: str, role: Role, peer: Peer, stage: Stage, offer: str) -> Session:
-        id = secrets.token_urlsafe(18)
-        session = Session(id, owner, role, peer, stage, read_offer_ufrag(offer))
-        self.sessions[id] = session
-        return session
-
-    def _start(self, session: Session, answer: Answer) -> Opened:
-        listener = session.intake or session.viewer
-        assert listener is not None
-        session.peer.open(listener)
+    def _start(self, session: Session, offer: str, answer: Answer) -> Opened:
+        session.ice_ufrag = read_offer_ufrag(offer)
+        self.sessions[session.id] = session
+        session.peer.open(session.listener)
         self._spawn(self._carry(session, answer))
         return Opened(session.id, answer.text)
 
@@ -268,7 +249,7 @@ class Hall:
         if self.sessions.pop(session.id, None) is None:
             return
         stage = session.stage
-        if session.intake is not None:
+        if session.role == "publisher":
             stage.finish(FINAL.get(reason, "lost"))
         else:
             stage.dismiss(session.peer)
@@ -296,18 +277,9 @@ class Hall:
                 self._tell(ViewersCounted(room=stage.name, viewers=stage.seated))
 
     def _tell_health(self) -> None:
-        for session in self.sessions.values():
-            if session.intake is not None and session.intake.is_live:
-                self._tell(
-                    HealthMeasured(
-                        room=session.stage.name,
-                        session=session.id,
-                        bitrate_bps=session.intake.bitrate_bps,
-                        loss=round(session.intake.loss, 4),
-                        keyframes=session.intake.keyframes,
-                        viewers=session.stage.seated,
-                    )
-                )
+        for stage in self.stages.values():
+            if (measured := stage.health()) is not None:
+                self._tell(measured)
 
     def _tell(self, report: Report) -> None:
         for queue in list(self._readers):

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import secrets
 from collections import deque
-from typing import NamedTuple, Protocol
-
-from aiortc.rtp import RtcpSrPacket
+from typing import Any, NamedTuple, Protocol
 
 from rooms.media.fanout import Placed
 from rooms.media.feedback import (
     Estimate,
     Reception,
+    SenderReport,
     read_rtcp,
     write_nack,
     write_pli,
@@ -119,7 +118,7 @@ class Sink(Protocol):
 
     def take_frame(self, kind: Kind, frame: Frame, now_s: float) -> None: ...
 
-    def take_sender_report(self, kind: Kind, report: RtcpSrPacket) -> None: ...
+    def take_sender_report(self, kind: Kind, report: SenderReport) -> None: ...
 
     def publisher_came(self) -> None: ...
 
@@ -160,6 +159,14 @@ class Intake:
     def packets(self) -> int:
         return sum(reception.packets for reception in self._receptions.values())
 
+    def health(self) -> dict[str, Any]:
+        return {
+            "bitrate_bps": self.bitrate_bps,
+            "loss": round(self.loss, 4),
+            "packets": self.packets,
+            "keyframes": self.keyframes,
+        }
+
     def connected(self) -> None:
         """The peer is there; media counts from its first packet."""
 
@@ -186,7 +193,7 @@ class Intake:
 
     def take_control(self, data: bytes, now_s: float) -> None:
         for packet in read_rtcp(data):
-            if isinstance(packet, RtcpSrPacket):
+            if isinstance(packet, SenderReport):
                 for kind, reception in self._receptions.items():
                     if reception.ssrc == packet.ssrc:
                         reception.take_sender_report(packet.sender_info.ntp_timestamp, now_s)

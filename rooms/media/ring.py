@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from rooms.media.rtp import signed_distance
+from rooms.media.serial import signed_distance
 
 
 class Kept(NamedTuple):

@@ -8,12 +8,12 @@ from __future__ import annotations
 import struct
 from typing import NamedTuple
 
+from rooms.media.serial import TIMESTAMP_MASK, signed_distance
+
 HEADER = struct.Struct("!BBHII")
 # A sender that jumps further than this has restarted or wrapped around us: it is renumbered.
 # It also keeps everything we forward inside the 1024 packets of an SRTP window.
 JUMP = 900
-SEQS = 1 << 16
-TIMESTAMP_MASK = 0xFFFFFFFF
 
 
 class Packet(NamedTuple):
@@ -53,16 +53,6 @@ def read_packet(data: bytes) -> Packet:
 def is_rtcp(data: bytes) -> bool:
     """Whether a packet on a multiplexed port is RTCP (RFC 5761)."""
     return len(data) > 1 and 192 <= data[1] <= 223
-
-
-def signed_distance(seq: int, base: int) -> int:
-    """How far `seq` is ahead of `base` in 16-bit numbers, -32768 … 32767."""
-    return ((seq - base + 0x8000) & 0xFFFF) - 0x8000
-
-
-def packets_to_wrap(index: int) -> int:
-    """How many packets from this (extended) number on until the 16-bit number is 0 again."""
-    return SEQS - (index & 0xFFFF)
 
 
 class Numbering:

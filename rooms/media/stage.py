@@ -10,22 +10,22 @@ import time
 from collections.abc import Callable
 from typing import Literal
 
-from aiortc.rtp import AnyRtcpPacket, RtcpRrPacket, RtcpSrPacket
-
 from rooms.media.fanout import Fanout, Group, GroupKey
-from rooms.media.feedback import (
-    is_keyframe_request,
-    lost_packets,
-    read_rtcp,
-    reported_bitrate,
-    write_sender_report,
-)
+from rooms.media.feedback import SenderReport, write_sender_report
 from rooms.media.intake import Feed, Frame, Intake
 from rooms.media.peer import Peer
 from rooms.media.port import Counters
-from rooms.media.rtp import packets_to_wrap
 from rooms.media.sdp import Kind, Track
-from rooms.stagehand import Publisher, PublisherCame, PublisherWent, Report, StageState
+from rooms.media.serial import packets_to_wrap
+from rooms.media.viewer import Viewer
+from rooms.stagehand import (
+    HealthMeasured,
+    Publisher,
+    PublisherCame,
+    PublisherWent,
+    Report,
+    StageState,
+)
 
 Reason = Literal["left", "taken_over", "lost", "ended"]
 Tell = Callable[[Report], None]
@@ -33,63 +33,10 @@ Tell = Callable[[Report], None]
 # A viewer who gets no packet from before a roll-over never opens one after it (RFC 3711 3.3.1).
 WRAP_MARGIN: dict[Kind, int] = {"audio": 100, "video": 500}
 RESEND_S = 2.0
-RESENDS_PER_S = 300
 BURST_S = 2.0
 BURST_PACKETS = 200
 BURST_BYTES = 300_000
 KEYFRAME_AGAIN_S = 1.0
-
-
-class Viewer:
-    """Listens to one viewer's peer; `begins` holds the first number it got of each kind."""
-
-    def __init__(self, peer: Peer, tracks: dict[Kind, Track], stage: Stage) -> None:
-        self.peer = peer
-        self.kinds = list(tracks)
-        self.begins: dict[Kind, int] = {}
-        self.remb_bps: int | None = None
-        self.loss = 0.0
-        self.group: Group | None = None
-        self._tracks = tracks
-        self._stage = stage
-        self._resends_left = float(RESENDS_PER_S)
-        self._resent_at_s = 0.0
-
-    @property
-    def key(self) -> GroupKey:
-        video = self._tracks.get("video", Track(-1, 0))
-        audio = self._tracks.get("audio", Track(-1, 0))
-        tag_bytes = self.peer.tag_bytes
-        return GroupKey(audio.payload_type, video.payload_type, video.send_time_id, tag_bytes)
-
-    def connected(self) -> None:
-        self._stage.seat(self)
-
-    def take_media(self, data: bytes, now_s: float) -> None:
-        """Viewers send none; whoever does is not listened to."""
-
-    def take_control(self, data: bytes, now_s: float) -> None:
-        for packet in read_rtcp(data):
-            if lost := lost_packets(packet):
-                self._stage.resend(self, *lost, now_s)
-            elif is_keyframe_request(packet):
-                self._stage.ask_keyframe()
-            else:
-                self._note(packet)
-
-    def may_resend(self, now_s: float) -> bool:
-        """Spends one of the retransmissions a viewer has per second."""
-        earned = (now_s - self._resent_at_s) * RESENDS_PER_S
-        self._resends_left = min(RESENDS_PER_S, self._resends_left + earned)
-        self._resent_at_s = now_s
-        self._resends_left -= 1
-        return self._resends_left >= 0
-
-    def _note(self, packet: AnyRtcpPacket) -> None:
-        if (bps := reported_bitrate(packet)) is not None:
-            self.remb_bps = bps
-        elif isinstance(packet, RtcpRrPacket) and packet.reports:
-            self.loss = max(report.fraction_lost for report in packet.reports) / 256
 
 
 class Stage:
@@ -126,6 +73,19 @@ class Stage:
         is_live = self.intake is not None and self.intake.is_live
         return StageState(
             room=self.name, publisher=self.publisher if is_live else None, viewers=self.seated
+        )
+
+    def health(self) -> HealthMeasured | None:
+        """The publisher's stream; None while there is none."""
+        if self.intake is None or not self.intake.is_live:
+            return None
+        return HealthMeasured(
+            room=self.name,
+            session=self.publisher.session,
+            bitrate_bps=self.intake.bitrate_bps,
+            loss=round(self.intake.loss, 4),
+            keyframes=self.intake.keyframes,
+            viewers=self.seated,
         )
 
     def begin(
@@ -191,7 +151,7 @@ class Stage:
                 self._admit_to_video(group, first)
             self._fanout.send(kind, group, plains)
 
-    def take_sender_report(self, kind: Kind, report: RtcpSrPacket) -> None:
+    def take_sender_report(self, kind: Kind, report: SenderReport) -> None:
         """Passed on to viewers: lip-sync and their round-trip time hang on it."""
         feed = self._feeds[kind]
         plain = write_sender_report(report, feed.ssrc, feed.numbering.timestamp_offset)
