@@ -65,8 +65,10 @@ function leave({ subject, decision, waiting }) {
   fill(document.body, { waiting });
   item.parentElement?.remove();
   const next = all[index + 1] ?? all[index - 1];
-  if (next) goTo(next);
-  else location.reload();
+  const sheet = document.querySelector("#decide[open]");
+  if (!next) location.reload();
+  else if (sheet) sheet.addEventListener("close", () => goTo(next), { once: true }); // until then the page is inert
+  else goTo(next);
 }
 
 /** @param {KeyboardEvent} event */
