@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 from collections import deque
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 from aiortc.rtp import (
@@ -82,7 +83,12 @@ def write_pli(ssrc: int) -> bytes:
 
 
 def write_nack(ssrc: int, lost: list[int]) -> bytes:
-    return bytes(RtcpRtpfbPacket(RTCP_RTPFB_NACK, OUR_SSRC, ssrc, lost))
+    """A generic NACK; one more where the numbers wrap, for aiortc packs rising numbers only."""
+    falls = [place for place in range(1, len(lost)) if lost[place] < lost[place - 1]]
+    parts = [lost[a:b] for a, b in pairwise([0, *falls, len(lost)])]
+    return b"".join(
+        bytes(RtcpRtpfbPacket(RTCP_RTPFB_NACK, OUR_SSRC, ssrc, part)) for part in parts
+    )
 
 
 def write_remb(bitrate_bps: int, ssrcs: list[int]) -> bytes:
