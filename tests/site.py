@@ -107,6 +107,7 @@ async def running_site(data_dir: Path, **settings: Any) -> AsyncIterator[Site]:
         host="127.0.0.1",
         port=port,
         log_level="warning",
+        proxy_headers=False,  # as in server/serving.py
         timeout_graceful_shutdown=3,
         ws="websockets-sansio",
     )
