@@ -95,7 +95,7 @@ class Port:
         self.number = 0
         self.segments = False  # whether the kernel splits one buffer into datagrams (GSO)
         self._public_ip = public_ip
-        self._legs: dict[str, Leg] = {}
+        self.legs: dict[str, Leg] = {}
         self._sessions: dict[str, Endpoint] = {}
         self._paths: dict[Endpoint, list[Path]] = {}
         self._loop = asyncio.get_running_loop()
@@ -109,10 +109,10 @@ class Port:
         self._look_for_addresses()
 
     def close(self) -> None:
-        for leg in self._legs.values():
+        for leg in self.legs.values():
             self._loop.remove_reader(leg.sock)
             leg.sock.close()
-        self._legs.clear()
+        self.legs.clear()
         self._sessions.clear()
         self._paths.clear()
 
@@ -124,7 +124,7 @@ class Port:
             hosts = [self._public_ip]
         else:
             ours = local_hosts()
-            hosts = [host for host in ours if host in self._legs]
+            hosts = [host for host in ours if host in self.legs]
         return [(host, self.number) for host in hosts]
 
     def join(self, ufrag: str, session: Endpoint) -> None:
@@ -149,7 +149,7 @@ class Port:
     def _look_for_addresses(self) -> None:
         self._looked_at_s = self._loop.time()
         for host in local_hosts():
-            if host not in self._legs:
+            if host not in self.legs:
                 try:
                     self._listen(host, self.number)
                 except OSError:
@@ -168,7 +168,7 @@ class Port:
         except OSError:
             sock.close()
             raise
-        leg = self._legs[host] = Leg(sock, host)
+        leg = self.legs[host] = Leg(sock, host)
         self.segments = may_segment(sock)
         self._loop.add_reader(sock, self._read, leg)
         return leg

@@ -54,7 +54,7 @@ class Stage:
         self._fanout = fanout
         self._counters = counters
         self._tell = tell
-        self._feeds: dict[Kind, Feed] = {"audio": Feed("audio"), "video": Feed("video")}
+        self.feeds: dict[Kind, Feed] = {"audio": Feed("audio"), "video": Feed("video")}
         self._groups: dict[GroupKey, Group] = {}
         self._waiting: dict[Kind, list[Viewer]] = {"audio": [], "video": []}
         self._sender_reports: dict[Kind, bytes] = {}
@@ -62,7 +62,7 @@ class Stage:
 
     @property
     def ssrcs(self) -> dict[Kind, int]:
-        return {kind: feed.ssrc for kind, feed in self._feeds.items()}
+        return {kind: feed.ssrc for kind, feed in self.feeds.items()}
 
     @property
     def seated(self) -> int:
@@ -94,7 +94,7 @@ class Stage:
         """A publisher takes the empty stage."""
         self.publisher = Publisher(session, owner, 0.0)
         self._is_pair = is_pair
-        self.intake = Intake(peer, tracks, self._feeds, self, self._counters)
+        self.intake = Intake(peer, tracks, self.feeds, self, self._counters)
         return self.intake
 
     def finish(self, reason: Reason) -> None:
@@ -153,7 +153,7 @@ class Stage:
 
     def take_sender_report(self, kind: Kind, report: SenderReport) -> None:
         """Passed on to viewers: lip-sync and their round-trip time hang on it."""
-        feed = self._feeds[kind]
+        feed = self.feeds[kind]
         plain = write_sender_report(report, feed.ssrc, feed.numbering.timestamp_offset)
         self._sender_reports[kind] = plain
         for group in self._groups.values():
@@ -183,9 +183,9 @@ class Stage:
 
     def resend(self, viewer: Viewer, ssrc: int, seqs: list[int], now_s: float) -> None:
         """Answer a NACK from the ring, byte for byte; nothing from before the viewer began."""
-        kind: Kind = "video" if ssrc == self._feeds["video"].ssrc else "audio"
+        kind: Kind = "video" if ssrc == self.feeds["video"].ssrc else "audio"
         begins = viewer.begins.get(kind)
-        if viewer.group is None or begins is None or ssrc != self._feeds[kind].ssrc:
+        if viewer.group is None or begins is None or ssrc != self.feeds[kind].ssrc:
             return
         found = []
         for seq in seqs:
@@ -208,7 +208,7 @@ class Stage:
         self.intake.tick(now_s)
 
     def _admit_to_audio(self) -> None:
-        following = self._feeds["audio"].numbering.highest + 1
+        following = self.feeds["audio"].numbering.highest + 1
         if packets_to_wrap(following) > WRAP_MARGIN["audio"]:
             waiting, self._waiting["audio"] = self._waiting["audio"], []
             for viewer in waiting:
