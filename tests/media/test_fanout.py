@@ -253,9 +253,11 @@ def test_one_number_is_never_sealed_with_two_plaintexts(schedule: list[tuple[str
     bytes on the wire."""
 
     async def run() -> None:
-        async with theatre(first=65400) as open_stage:
+        async with theatre(first=64900) as open_stage:
             open_stage.publish()
-            seq = 0
+            open_stage.sit()
+            play(open_stage, range(120), key_every=7)
+            seq = 120
             for act, amount in schedule:
                 open_stage.now_s += 0.03
                 if act == "packets":
