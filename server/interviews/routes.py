@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 from starlette.responses import Response
 
+from rooms.state import seen_by
 from server.base.caller import Access
 from server.base.db import Reading, Row, Tx
 from server.base.pages import script_json
@@ -53,7 +54,7 @@ async def desk(call: Call) -> Response:
     async with call.house.db.read() as db:
         rows = await store.interviews_of(db, call.caller.id)
     shown = [_shown(call, row) for row in rows]
-    return call.page("interviews/desk.html", interviews=shown)
+    return call.page("interviews/desk.html", interviews=shown, interviews_json=script_json(shown))
 
 
 @routes.page("/interviews/{room}", who=Access.PERSON)
@@ -65,16 +66,21 @@ async def room(call: Call) -> Response:
         standing = await actions.standing(db, call.param("room"))
         loaded = await call.house.snapshot(db, call.param("room"))
     assert loaded is not None
-    snapshot = {"seq": loaded[0], "state": loaded[1]}
+    shown = _shown(call, row)
+    boot = {
+        "me": call.caller.id,
+        "interview": shown,
+        "standing": Standing(*standing),
+        "seq": loaded[0],
+        "state": seen_by(loaded[1], place.audience),
+        "ice_servers": call.house.security.ice_servers(call.caller.id),
+    }
     return call.page(
         "interviews/room.html",
-        room=row["room"],
+        interview=shown,
         role=place.role,
-        interview=_shown(call, row),
         standing=standing,
-        ice_servers_json=script_json(call.house.security.ice_servers(call.caller.id)),
-        state_json=script_json(snapshot),
-        me=call.caller.id,
+        boot_json=script_json(boot),
     )
 
 

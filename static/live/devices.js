@@ -54,8 +54,8 @@ export class Devices extends EventTarget {
     this.stream = new MediaStream();
     /** @type {{camera: Fault | null, microphone: Fault | null}} */
     this.faults = { camera: null, microphone: null };
-    this.heardDevices = () => void this.recover();
-    navigator.mediaDevices?.addEventListener("devicechange", this.heardDevices);
+    this.isStarted = false;
+    navigator.mediaDevices?.addEventListener("devicechange", () => void this.recover());
   }
 
   get isCameraWanted() {
@@ -68,6 +68,7 @@ export class Devices extends EventTarget {
 
   /** Asks for both at once, so that the browser asks the person once; then for each alone. */
   async start() {
+    this.isStarted = true;
     const wanted = { audio: this.constraints("microphone"), video: this.isCameraWanted && this.constraints("camera") };
     if (!navigator.mediaDevices) {
       this.faults = { camera: "insecure", microphone: "insecure" };
@@ -132,7 +133,7 @@ export class Devices extends EventTarget {
   }
 
   stop() {
-    navigator.mediaDevices?.removeEventListener("devicechange", this.heardDevices);
+    this.isStarted = false;
     this.drop("camera");
     this.drop("microphone");
     this.tell();
@@ -140,6 +141,7 @@ export class Devices extends EventTarget {
 
   /** A device was plugged in or out: take what is wanted and not there. */
   async recover() {
+    if (!this.isStarted) return;
     if (this.isCameraWanted && !this.camera) await this.open("camera");
     if (!this.microphone) await this.open("microphone");
     this.tell();
