@@ -20,6 +20,7 @@ fairs = sa.Table(
     sa.Column("length_min", sa.Integer, nullable=False),
     sa.Column("first_date", sa.Date, nullable=False),
     sa.Column("last_date", sa.Date),
+    sa.Column("repeats_agenda", sa.Boolean, nullable=False, default=True),
     sa.Column("created_at", Utc, nullable=False),
     sa.Column("closed_at", Utc),
 )
@@ -33,7 +34,9 @@ exceptions = sa.Table(
     sa.Column("reason", sa.String(200), nullable=False, default=""),
 )
 
-# status: planned or cancelled; made from the rule some weeks ahead
+# status: planned or cancelled; made from the rule some weeks ahead. sequence counts changes of
+# time and status (RFC 5545, 3.8.7.4); agenda_taken_at is when the agenda of the week before was
+# taken over, which happens by itself once.
 occurrences = sa.Table(
     "occurrences",
     metadata,
@@ -43,6 +46,8 @@ occurrences = sa.Table(
     sa.Column("starts_at", Utc, nullable=False, index=True),
     sa.Column("ends_at", Utc, nullable=False),
     sa.Column("status", sa.String(10), nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False, default=0),
+    sa.Column("agenda_taken_at", Utc),
     sa.UniqueConstraint("fair", "local_date", name="occurrence_once"),
 )
 
@@ -57,6 +62,7 @@ booths = sa.Table(
     sa.Column("status", sa.String(10), nullable=False),
     sa.Column("reason", sa.Text, nullable=False, default=""),
     sa.Column("asked_at", Utc, nullable=False),
+    sa.Column("decided_at", Utc),
     sa.UniqueConstraint("fair", "organisation", name="booth_once"),
 )
 

@@ -90,6 +90,7 @@ def upgrade() -> None:
         sa.Column("length_min", sa.Integer(), nullable=False),
         sa.Column("first_date", sa.Date(), nullable=False),
         sa.Column("last_date", sa.Date(), nullable=True),
+        sa.Column("repeats_agenda", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("closed_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -376,6 +377,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=10), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("asked_at", sa.DateTime(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["fair"],
             ["fairs.id"],
@@ -485,6 +487,8 @@ def upgrade() -> None:
         sa.Column("starts_at", sa.DateTime(), nullable=False),
         sa.Column("ends_at", sa.DateTime(), nullable=False),
         sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("agenda_taken_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["fair"],
             ["fairs.id"],
