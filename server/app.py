@@ -29,7 +29,6 @@ from server.accounts import (
 from server.accounts import routes as accounts
 from server.accounts import routes_pages as accounts_pages
 from server.attendance import actions as attendance_actions
-from server.attendance import routes as attendance
 from server.base import journal
 from server.base.caller import Caller
 from server.base.clock import Clock
@@ -59,7 +58,6 @@ from server.jobs import routes_review as jobs_review
 from server.scheduling import routes as scheduling
 from server.showcase import actions as showcase_actions
 from server.showcase import routes as showcase
-from server.trust import routes as trust
 
 log = structlog.get_logger()
 
@@ -70,12 +68,10 @@ ROUTES: tuple[Routes, ...] = (
     routes_organisations.routes,
     routes_people.routes,
     accounts_pages.routes,
-    trust.routes,
     jobs.routes,
     jobs_pages.routes,
     jobs_review.routes,
     scheduling.routes,
-    attendance.routes,
     conversation.routes,
     interviews.routes,
     hiring.routes,

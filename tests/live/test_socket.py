@@ -57,12 +57,16 @@ async def say(world: World, *texts: str) -> None:
             assert (await host.post(path, json={"text": text})).status_code == 201
 
 
+async def drain(open_socket: ClientConnection) -> None:
+    while True:
+        await open_socket.recv()
+
+
 async def close_code(open_socket: ClientConnection) -> int:
     """The code the server closes with."""
     async with asyncio.timeout(5):
         with pytest.raises(ConnectionClosed) as closed:
-            while True:
-                await open_socket.recv()
+            await drain(open_socket)
     return closed.value.rcvd.code if closed.value.rcvd else 0
 
 

@@ -1,7 +1,0 @@
-"""HTTP of trust."""
-
-from __future__ import annotations
-
-from server.base.routing import Routes
-
-routes = Routes("trust")

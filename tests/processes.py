@@ -1,0 +1,93 @@
+"""Daigang as people start it: `daigang serve` in processes of its own, with its own data."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from tests.site import free_port
+
+Condition = Callable[[], Awaitable[bool]]
+
+
+async def until(condition: Condition, *, within_s: float = 20.0) -> None:
+    """Wait for a condition, with a deadline."""
+    async with asyncio.timeout(within_s):
+        while not await condition():  # noqa: ASYNC110 (conditions of other processes)
+            await asyncio.sleep(0.05)
+
+
+@dataclass
+class Served:
+    """A running `daigang serve`."""
+
+    url: str
+    environ: dict[str, str]
+    process: asyncio.subprocess.Process
+
+    async def is_ready(self) -> bool:
+        try:
+            async with httpx.AsyncClient() as client:
+                return (await client.get(f"{self.url}/readyz")).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def child(self, name: str) -> int:
+        """The process id of the `web` or `media` child."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        for pid in children.split():
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+            if name.encode() in command:
+                return int(pid)
+        raise LookupError(name)
+
+
+def environment(data_dir: Path, port: int) -> dict[str, str]:
+    """The settings of a site of the test's own."""
+    return {
+        **os.environ,
+        "DAIGANG_DATA_DIR": str(data_dir),
+        "DAIGANG_UDP_PORT": str(free_port()),
+        "DAIGANG_BASE_URL": f"http://127.0.0.1:{port}",
+    }
+
+
+async def run(environ: dict[str, str], *arguments: str) -> tuple[int, str, str]:
+    """Run one `daigang` command to its end: its code, what it said, what it complained."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "server",
+        *arguments,
+        env=environ,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    said, complained = await process.communicate()
+    return process.returncode or 0, said.decode(), complained.decode()
+
+
+@asynccontextmanager
+async def serving(data_dir: Path) -> AsyncIterator[Served]:
+    """`daigang serve` until the block is left; ready when it begins."""
+    port = free_port()
+    environ = environment(data_dir, port)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "server", "serve", "--port", str(port), env=environ
+    )
+    served = Served(f"http://127.0.0.1:{port}", environ, process)
+    try:
+        await until(served.is_ready)
+        yield served
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+            await process.wait()
