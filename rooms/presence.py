@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+# Who says nothing for so long is gone; a browser beats every rooms.wire.BEAT_EVERY_S.
 SILENT_AFTER_S = 45.0
+# Who comes back within this was on one visit, as after a reload; the gap is not dwell.
+SAME_VISIT_S = 30.0
 
 
 @dataclass(frozen=True, order=True)
@@ -42,6 +45,22 @@ def dwell_s(intervals: Iterable[Interval]) -> float:
     return sum(interval.length_s for interval in union(intervals))
 
 
+def visit_count(intervals: Iterable[Interval], gap_s: float = SAME_VISIT_S) -> int:
+    """How often somebody came; tabs that overlap and short absences are one visit."""
+    count, until = 0, float("-inf")
+    for interval in sorted(intervals):
+        if interval.start > until + gap_s:
+            count += 1
+        until = max(until, interval.end)
+    return count
+
+
+def shared_s(ones: Iterable[Interval], others: Iterable[Interval]) -> float:
+    """Seconds in which both were there."""
+    theirs = union(others)
+    return sum(dwell_s(clip(theirs, one.start, one.end)) for one in union(ones))
+
+
 def clip(intervals: Iterable[Interval], start: float, end: float) -> list[Interval]:
     """What lies within [start, end)."""
     clipped = (Interval(max(i.start, start), min(i.end, end)) for i in intervals)
@@ -68,4 +87,5 @@ def curve(people: Iterable[Iterable[Interval]]) -> list[tuple[float, int]]:
 
 
 def peak(points: Iterable[tuple[float, int]]) -> int:
+    """The most that were there at once."""
     return max((count for _, count in points), default=0)

@@ -6,15 +6,14 @@ import asyncio
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from rooms.presence import SILENT_AFTER_S
 from rooms.room import Seat
 from rooms.wire import (
-    BEAT_EVERY_S,
     CLOSE_FORBIDDEN,
     CLOSE_MALFORMED,
     CLOSE_NOT_FOUND,
     CLOSE_SIGNED_OUT,
     CLOSE_SILENT,
-    Beat,
     ProtocolError,
     hear,
 )
@@ -24,7 +23,8 @@ from server.base.db import new_id
 from server.base.errors import Refusal
 from server.base.house import House
 
-SILENT_AFTER_S = 3 * BEAT_EVERY_S
+# No close frame came: the connection broke, and nobody knows since when.
+NO_GOODBYE = frozenset({1005, 1006, 1011})
 
 
 async def events(socket: WebSocket) -> None:
@@ -51,36 +51,43 @@ async def _sit(house: House, socket: WebSocket, room_id: str, seat: Seat) -> Non
     if room is None:
         await socket.close(CLOSE_NOT_FOUND, "not-found")
         return
-    lease = ""
+    lease, is_goodbye = "", False
     try:
         lease = await attendance.begin(house, room_id, seat.person, seat.role)
         async with asyncio.TaskGroup() as tasks:
             writing = tasks.create_task(_write(socket, seat))
-            await _read(house, socket, seat, lease)
+            is_goodbye = await _read(house, socket, seat, lease)
             writing.cancel()
     finally:
         house.lobby.leave(room, seat)
         if lease:
-            await attendance.finish(house, lease)
+            await (attendance.finish if is_goodbye else attendance.lose)(house, lease)
         if seat.outbox.close_code == CLOSE_SIGNED_OUT:
             await house.media.remove(room_id, seat.person)
 
 
-async def _read(house: House, socket: WebSocket, seat: Seat, lease: str) -> None:
-    """Hear the browser until it leaves, is silent, or says what the protocol does not know."""
+async def _read(house: House, socket: WebSocket, seat: Seat, lease: str) -> bool:
+    """Hear the browser until it leaves, is silent, or says what the protocol does not know.
+
+    Whatever it says proves that it is there. True when it was there to the end.
+    """
+    is_goodbye = True
     try:
         while True:
             async with asyncio.timeout(SILENT_AFTER_S):
-                said = hear(await socket.receive_text())
-            if isinstance(said, Beat):
-                attendance.beat(house, lease)
+                hear(await socket.receive_text())
+            attendance.beat(house, lease)
     except TimeoutError:
         seat.outbox.close(CLOSE_SILENT)
+        is_goodbye = False
     except ProtocolError:
         seat.outbox.close(CLOSE_MALFORMED)
-    except (WebSocketDisconnect, KeyError, RuntimeError):
-        return
+    except WebSocketDisconnect as left:
+        return left.code not in NO_GOODBYE
+    except (KeyError, RuntimeError):
+        return True
     await _close(socket, seat)
+    return is_goodbye
 
 
 async def _write(socket: WebSocket, seat: Seat) -> None:

@@ -1,52 +1,34 @@
 """Presence: one lease per socket, kept by its beats; leases become intervals, dwell, a curve.
 
 An interval ends when its socket left, or at its last beat when the process or the network took
-that away: a crash shortens what was true by one heartbeat at most and never invents time.
+that away: a crash shortens what was true by one heartbeat at most and never invents time. Beats
+wait in the house and are written together, so what is read here lags by `BEATS_EVERY_S`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from rooms.presence import Interval, curve, dwell_s, peak, union
+from rooms.presence import SILENT_AFTER_S, Interval
 from server.attendance import store
 from server.base.db import Reading, Row, new_id
+from server.base.errors import Refusal
 from server.base.house import House
 
 BEATS_EVERY_S = 10.0
+# A live process writes its leases' beats more often than this, so an older one is nobody's.
+ORPHAN_AFTER = timedelta(seconds=SILENT_AFTER_S + 2 * BEATS_EVERY_S)
 
 
-class Attendee(NamedTuple):
-    """One person's attendance in some rooms; `person` is `guest:…` for a guest."""
+class Visit(NamedTuple):
+    """One lease as it was: `person` is `guest:…` for a guest; the interval may be of length 0."""
 
+    room: str
     person: str
     role: str
-    visits: list[Interval]
-
-    @property
-    def is_guest(self) -> bool:
-        return self.person.startswith("guest:")
-
-    @property
-    def dwell_s(self) -> float:
-        return dwell_s(self.visits)
-
-
-class Turnout(NamedTuple):
-    """Everybody's attendance, and how many were there over time."""
-
-    attendees: list[Attendee]
-    curve: list[tuple[float, int]]
-
-    @property
-    def peak(self) -> int:
-        return peak(self.curve)
-
-    @property
-    def dwell_s(self) -> float:
-        return sum(attendee.dwell_s for attendee in self.attendees)
+    interval: Interval
 
 
 async def begin(house: House, room: str, person: str, role: str) -> str:
@@ -74,10 +56,17 @@ def beat(house: House, lease: str) -> None:
 
 
 async def finish(house: House, lease: str) -> None:
-    """The socket is gone: the interval ends now, when the process saw it leave."""
+    """The socket said goodbye: the interval ends now, when the process saw it leave."""
     house.beats.pop(lease, None)
     async with house.db.write() as tx:
-        await store.end_lease(tx, lease)
+        await store.end_lease(tx, lease, tx.now)
+
+
+async def lose(house: House, lease: str) -> None:
+    """The socket fell silent or broke off: the interval ends at its last beat, not now."""
+    last_beat = house.beats.pop(lease, None)
+    async with house.db.write() as tx:
+        await store.end_lease(tx, lease, last_beat)
 
 
 async def write_beats(house: House) -> None:
@@ -86,37 +75,31 @@ async def write_beats(house: House) -> None:
         return
     beats = dict(house.beats)
     house.beats.clear()
-    async with house.db.write() as tx:
-        await store.write_beats(tx, beats)
+    try:
+        async with house.db.write() as tx:
+            await store.write_beats(tx, beats)
+    except Refusal:
+        for lease, at in beats.items():  # the database is away: they wait for the next time
+            house.beats.setdefault(lease, at)
+        raise
 
 
 async def close_orphans(house: House) -> None:
-    """Leases of a process that is gone end at their last beat."""
+    """Leases of a process that is gone end at their last beat; those of the others stay."""
     async with house.db.write() as tx:
-        await store.close_orphans(tx, house.boot)
+        await store.close_orphans(tx, house.boot, tx.now - ORPHAN_AFTER)
 
 
-async def turnout(db: Reading, rooms: Iterable[str]) -> Turnout:
-    """The attendance of these rooms, tabs and devices counted once per person.
-
-    Seats that present (host, interviewer) are listed with their role; the curve counts all.
-    """
-    visits: dict[tuple[str, str], list[Interval]] = {}
-    for row in await store.leases_of(db, list(rooms)):
-        interval = _interval(row, db.now)
-        visits.setdefault((row["person"], row["role"]), []).append(interval)
-    attendees = [
-        Attendee(person, role, union(intervals)) for (person, role), intervals in visits.items()
+async def visits(db: Reading, rooms: Iterable[str]) -> list[Visit]:
+    """Every lease of these rooms as an interval, in the order they began."""
+    return [
+        Visit(row["room"], row["person"], row["role"], _interval(row, db.now))
+        for row in await store.leases_of(db, list(rooms))
     ]
-    by_person: dict[str, list[Interval]] = {}
-    for attendee in attendees:
-        by_person.setdefault(attendee.person, []).extend(attendee.visits)
-    return Turnout(
-        sorted(attendees, key=lambda attendee: -attendee.dwell_s), curve(by_person.values())
-    )
 
 
 def _interval(row: Row, now: datetime) -> Interval:
     """A lease as an interval; an open one reaches to its last beat."""
     end: datetime = row["ended_at"] or row["beat_at"]
-    return Interval(row["started_at"].timestamp(), min(end, now).timestamp())
+    start: float = row["started_at"].timestamp()
+    return Interval(start, max(start, min(end, now).timestamp()))

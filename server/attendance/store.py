@@ -29,11 +29,13 @@ async def add_lease(tx: Tx, values: dict[str, object]) -> None:
     await tx.run(leases.insert().values(**values))
 
 
-async def end_lease(tx: Tx, lease: str) -> None:
+async def end_lease(tx: Tx, lease: str, at: datetime | None) -> None:
+    """End an open lease at a moment, or at its last written beat for None."""
+    end = leases.c.beat_at if at is None else at
     await tx.run(
         leases.update()
         .where(leases.c.id == lease, leases.c.ended_at.is_(None))
-        .values(beat_at=tx.now, ended_at=tx.now)
+        .values(beat_at=end, ended_at=end)
     )
 
 
@@ -48,10 +50,11 @@ async def write_beats(tx: Tx, beats: Mapping[str, datetime]) -> None:
     await tx.connection.execute(statement, rows)
 
 
-async def close_orphans(tx: Tx, boot: str) -> int:
+async def close_orphans(tx: Tx, boot: str, before: datetime) -> int:
+    """End the open leases of other processes whose last beat was before; how many there were."""
     return await tx.run(
         leases.update()
-        .where(leases.c.boot != boot, leases.c.ended_at.is_(None))
+        .where(leases.c.boot != boot, leases.c.ended_at.is_(None), leases.c.beat_at < before)
         .values(ended_at=leases.c.beat_at)
     )
 
