@@ -217,11 +217,14 @@ class Hall:
         stage = self.stages.get(room)
         return self.sessions[stage.publisher.session] if stage and stage.intake else None
 
+    def build_stage(self, room: str) -> Stage:
+        """An empty stage, which the hall does not keep yet."""
+        most_bps = self._limits.publisher_bps
+        return Stage(room, self._fanout, self.counters, most_bps, tell=self._tell)
+
     def _answer(self, room: str, offer: str, role: Role) -> tuple[Peer, Answer, Stage]:
         """Nothing is kept of an offer that cannot be answered."""
-        stage = self.stages.get(room) or Stage(
-            room, self._fanout, self.counters, self._limits.publisher_bps, tell=self._tell
-        )
+        stage = self.stages.get(room) or self.build_stage(room)
         peer = Peer(self._port, self._certificate)
         ice = Ice(peer.ufrag, peer.pwd.decode(), self._port.candidates())
         answer = answer_offer(offer, role, ice, self._certificate.fingerprint(), stage.ssrcs)

@@ -1,0 +1,1 @@
+"""What Daigang costs, measured beside its rivals and the floor: `make bench`."""

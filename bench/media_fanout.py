@@ -1,0 +1,251 @@
+"""`media.fanout`: CPU of the whole media process per packet delivered to a viewer.
+
+A publisher's sealed packets reach the real engine through its real port; every viewer is a real
+UDP socket of another process on another core. Only DTLS is left out: keys are installed. CPU is
+user + system time of the process, so the kernel's share of sending is in it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import multiprocessing
+import resource
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pylibsrtp
+from pylibsrtp._binding import ffi, lib
+
+from bench.harness import Result, pin
+from rooms.media.hall import Hall
+from rooms.media.peer import Certificate, Peer
+from rooms.media.port import Counters, Port
+from rooms.media.port import Path as WirePath
+from rooms.media.rtp import HEADER
+from rooms.media.sdp import Kind, Track
+from rooms.media.stage import Stage
+
+MEDIA_CORE, VIEWER_CORE = 0, 1
+WARM_S, MEASURED_S, REST_S = 2.0, 6.0, 1.5
+FRAME_PACKETS, PACKET_BYTES, AUDIO_BYTES = 5, 1100, 120
+Serving = Callable[[Connection, list[int], str, bytes], None]
+TRACKS: dict[Kind, Track] = {"audio": Track(111, 0), "video": Track(103, 2)}
+NOTE = (
+    "media.fanout: 30 frames × 5 packets of 1.1 kB + 50 audio packets a second to each viewer, "
+    "AES-256-GCM, loopback, one core. Floor: a C loop with the same libsrtp that copies, seals "
+    "and sends with UDP_SEGMENT, and does nothing else. The rival, Janus, is not measured yet."
+)
+
+
+def measure() -> list[Result]:
+    """The rows of 100 and 500 viewers; without a C compiler they have no floor."""
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        library = compile_floor(Path(folder))
+        for viewers in (100, 500):
+            ours = run(viewers, library, serve)
+            floor = run(viewers, library, serve_floor)
+            rows.append(
+                Result(
+                    "media.fanout",
+                    round(ours, 2),
+                    "us cpu/packet",
+                    floor="C loop",
+                    floor_value=round(floor, 2),
+                    viewers=viewers,
+                    note=NOTE,
+                )
+            )
+    return rows
+
+
+def compile_floor(folder: Path) -> str:
+    compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+    if compiler is None:
+        raise SystemExit("media.fanout needs a C compiler (cc) for its receivers and its floor")
+    library = folder / "floor.so"
+    source = Path(__file__).with_name("floor.c")
+    subprocess.run(
+        [compiler, "-O2", "-shared", "-fPIC", "-o", str(library), str(source)], check=True
+    )
+    return str(library)
+
+
+def run(viewers: int, library: str, serving: Serving) -> float:
+    """Microseconds of CPU per delivered packet."""
+    processes = multiprocessing.get_context("spawn")
+    audience, audience_end = processes.Pipe()
+    media, media_end = processes.Pipe()
+    key = secrets.token_bytes(44)
+    far = processes.Process(target=receive, args=(audience_end, viewers, library, key))
+    far.start()
+    ports: list[int] = audience.recv()
+    near = processes.Process(target=serving, args=(media_end, ports, library, key))
+    near.start()
+    audience.send(media.recv())
+    measured: tuple[float, int, int] = media.recv()
+    cpu_s, sent, sent_in_all = measured
+    received: int = audience.recv()
+    near.join()
+    far.join()
+    if sent <= 0:
+        raise SystemExit("sealing failed: no fair measurement")
+    if received < 0.98 * sent_in_all:
+        raise SystemExit(f"only {received} of {sent_in_all} packets arrived: no fair measurement")
+    return cpu_s / sent * 1e6
+
+
+def serve(pipe: Connection, ports: list[int], library: str, key: bytes) -> None:
+    """The engine, in a process of its own."""
+    pin(MEDIA_CORE)
+    asyncio.run(_serve(pipe, ports, key))
+
+
+async def _serve(pipe: Connection, ports: list[int], key: bytes) -> None:
+    publisher_port, *viewer_ports = ports
+    port = Port(Counters())
+    port.open(0)
+    leg = port.legs["127.0.0.1"]
+    certificate = Certificate.generateCertificate()
+    async with asyncio.TaskGroup() as tasks:
+        hall = Hall(port, tasks.create_task)
+        clock = tasks.create_task(hall.run())
+        stage = hall.stages["fair"] = hall.build_stage("fair")
+        _seat_publisher(port, certificate, stage, ("127.0.0.1", publisher_port), key)
+        for number in viewer_ports:
+            peer = Peer(port, certificate)
+            peer.open(stage.expect(peer, TRACKS))
+            peer.path = WirePath(leg, ("127.0.0.1", number))
+            peer.install_keys(session(secrets.token_bytes(44)), session(key, inbound=True), 16)
+        pipe.send(port.number)
+        await asyncio.sleep(WARM_S)
+        cpu_s, sent = used_cpu_s(), delivered(port.counters)
+        await asyncio.sleep(MEASURED_S)
+        cpu_s, sent = used_cpu_s() - cpu_s, delivered(port.counters) - sent
+        await asyncio.sleep(REST_S)
+        pipe.send((cpu_s, sent, delivered(port.counters)))
+        clock.cancel()
+    port.close()
+
+
+def _seat_publisher(
+    port: Port, certificate: Certificate, stage: Stage, remote: tuple[str, int], key: bytes
+) -> None:
+    leg = port.legs["127.0.0.1"]
+    peer = Peer(port, certificate)
+    peer.open(stage.begin(peer, TRACKS, "bench", "bench", is_pair=False))
+    peer.path = WirePath(leg, remote)
+    leg.owners[remote] = peer
+    peer.install_keys(session(secrets.token_bytes(44)), session(key, inbound=True), 16)
+
+
+def serve_floor(pipe: Connection, ports: list[int], library: str, key: bytes) -> None:
+    """The C loop, in a process of its own."""
+    pin(MEDIA_CORE)
+    _, *viewer_ports = ports
+    sessions = [session(secrets.token_bytes(44)) for _ in viewer_ports]
+    contexts = (ctypes.c_void_p * len(sessions))(
+        *(int(ffi.cast("uintptr_t", sealing._srtp[0])) for sealing in sessions)
+    )
+    addresses = b"".join(
+        socket.AF_INET.to_bytes(2, "little")
+        + number.to_bytes(2, "big")
+        + socket.inet_aton("127.0.0.1")
+        + bytes(8)
+        for number in viewer_ports
+    )
+    seal = ctypes.c_void_p(int(ffi.cast("uintptr_t", ffi.addressof(lib, "srtp_protect"))))
+    send_frames = ctypes.CDLL(library).send_frames
+    send_frames.restype = ctypes.c_long
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 << 20)
+        sock.bind(("127.0.0.1", 0))
+        pipe.send(0)
+        sizes = (FRAME_PACKETS, PACKET_BYTES + 20, AUDIO_BYTES + 12)
+        cpu_s = used_cpu_s()
+        sent = send_frames(
+            sock.fileno(),
+            seal,
+            contexts,
+            addresses,
+            len(viewer_ports),
+            *sizes,
+            ctypes.c_double(MEASURED_S),
+        )
+        pipe.send((used_cpu_s() - cpu_s, sent, sent))
+
+
+def receive(pipe: Connection, viewers: int, library: str, key: bytes) -> None:
+    """Every viewer's socket, read in C, and the publisher; in a process of its own."""
+    pin(VIEWER_CORE)
+    publisher = udp_socket()
+    sockets = [udp_socket() for _ in range(viewers)]
+    pipe.send([publisher.getsockname()[1], *(sock.getsockname()[1] for sock in sockets)])
+    number: int = pipe.recv()
+    counted: list[int] = []
+    descriptors = (ctypes.c_int * viewers)(*(sock.fileno() for sock in sockets))
+    reading = ctypes.CDLL(library).receive
+    reading.restype = ctypes.c_long
+    reader = threading.Thread(target=lambda: counted.append(reading(descriptors, viewers)))
+    reader.start()
+    if number:
+        publish(publisher, ("127.0.0.1", number), key)
+    reader.join()
+    pipe.send(counted[0])
+
+
+def publish(sock: socket.socket, to: tuple[str, int], key: bytes) -> None:
+    """30 frames and 50 audio packets a second, sealed."""
+    sealing = session(key)
+    begin = time.monotonic()
+    video_seq = audio_seq = frame = 0
+    payload, audio = b"\x41" + bytes(PACKET_BYTES - 1), bytes(AUDIO_BYTES)
+    while (now := time.monotonic() - begin) < WARM_S + MEASURED_S + 0.5:
+        while frame < now * 30:
+            first = b"\x65" + payload[1:] if frame % 300 == 0 else payload
+            for place in range(FRAME_PACKETS):
+                kind = 103 | (0x80 if place == FRAME_PACKETS - 1 else 0)
+                header = HEADER.pack(0x80, kind, video_seq & 0xFFFF, frame * 3000, 7)
+                sock.sendto(sealing.protect(header + (payload if place else first)), to)
+                video_seq += 1
+            frame += 1
+        while audio_seq < now * 50:
+            header = HEADER.pack(0x80, 111, audio_seq & 0xFFFF, audio_seq * 960, 8)
+            sock.sendto(sealing.protect(header + audio), to)
+            audio_seq += 1
+        time.sleep(0.002)
+
+
+def session(key: bytes, *, inbound: bool = False) -> pylibsrtp.Session:
+    way = pylibsrtp.Policy.SSRC_ANY_INBOUND if inbound else pylibsrtp.Policy.SSRC_ANY_OUTBOUND
+    profile = pylibsrtp.Policy.SRTP_PROFILE_AEAD_AES_256_GCM
+    policy = pylibsrtp.Policy(key=key, ssrc_type=way, srtp_profile=profile)
+    policy.allow_repeat_tx = True
+    policy.window_size = 1024
+    return pylibsrtp.Session(policy)
+
+
+def udp_socket() -> socket.socket:
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+    sock.bind(("127.0.0.1", 0))
+    sock.setblocking(False)
+    return sock
+
+
+def used_cpu_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def delivered(counters: Counters) -> int:
+    return counters.sent_packets - counters.would_block
