@@ -118,14 +118,25 @@ def create(
     ] = "",
 ) -> None:
     """Make an administrator."""
-    from server.demo import create_administrator
-
     settings = _settings()
     migrations.upgrade(settings.database_url)
-    problem = asyncio.run(create_administrator(settings, login, name, password))
-    if problem:
-        _stop(f"admin create: {problem}")
+    asyncio.run(_create_admin(settings, login, name, password))
     console.print(f"{login} may now sign in on {settings.base_url}/sign-in")
+
+
+async def _create_admin(settings: Settings, login: str, name: str, password: str) -> None:
+    from server.accounts.actions_roles import create_admin
+    from server.base.clock import Clock
+    from server.base.db import Database
+    from server.base.errors import Refusal
+
+    db = Database(settings.database_url, Clock())
+    try:
+        await create_admin(db, login, name, password)
+    except Refusal as refusal:
+        _stop(f"admin create: {refusal.say}")
+    finally:
+        await db.close()
 
 
 async def _serve_media(settings: Settings, uds: Path | None, host: str, port: int | None) -> None:
