@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import socket
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,8 @@ from server.base.house import House
 from server.base.routing import Declared
 from server.base.settings import load
 from server.migrations import upgrade
+
+DATABASE = "daigang.sqlite3"
 
 
 def free_port() -> int:
@@ -94,13 +99,22 @@ class Site:
             yield client
 
 
+@cache
+def empty_database() -> Path:
+    """A migrated database without a row, made once: migrating takes longer than a test."""
+    path = Path(tempfile.mkdtemp(prefix="daigang-tests-")) / DATABASE
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
 @asynccontextmanager
 async def running_site(data_dir: Path, **settings: Any) -> AsyncIterator[Site]:
     """Serve a fresh site in this loop until the block is left."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     loaded = load({}, data_dir=data_dir, base_url=url, **settings)
-    await asyncio.to_thread(upgrade, loaded.database_url)
+    if not (data_dir / DATABASE).exists():
+        await asyncio.to_thread(shutil.copyfile, empty_database(), data_dir / DATABASE)
     house = build_house(loaded)
     config = uvicorn.Config(
         build_app(house),

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
 
 import msgspec
 from starlette.requests import Request
@@ -103,7 +105,7 @@ class Routes:
             async def endpoint(request: Request) -> Response:
                 call = call_of(request)
                 if not call.caller.is_person and who not in {Access.ANYONE, Access.GUEST}:
-                    return RedirectResponse(f"/sign-in?next={request.url.path}", 303)
+                    return RedirectResponse(f"/sign-in?{_back_to(request)}", 303)
                 who.check(call.caller)
                 return await handler(call)
 
@@ -245,12 +247,19 @@ async def _write(call: Call, declared: Declared, handler: WriteHandler) -> Respo
             if refusal.status >= 500:
                 raise
             status, content = refusal.status, problem_bytes(refusal, call.say)
+            touch = partial(_put_off, refusal)
         if keyed and not is_secret:
             await keep(tx, keyed, status, content)
     response = _replay(status, content)
     if touch is not None:
         touch(response)
     return response
+
+
+def _back_to(request: Request) -> str:
+    """The page that was asked for, as the sign-in page's `next`."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return urlencode({"next": request.url.path + query})
 
 
 def _keyed(call: Call, declared: Declared, raw: bytes) -> KeyedCall | None:
@@ -262,6 +271,11 @@ def _keyed(call: Call, declared: Declared, raw: bytes) -> KeyedCall | None:
         return None
     route = f"{declared.method} {call.request.url.path}"
     return KeyedCall(call.caller.id, route[:200], key, raw)
+
+
+def _put_off(refusal: Refusal, response: Response) -> None:
+    if refusal.retry_after_s:
+        response.headers["Retry-After"] = str(refusal.retry_after_s)
 
 
 def _replay(status: int, content: bytes) -> Response:
