@@ -5,7 +5,7 @@ import { levelOf } from "../../static/live/sound.js";
 import { aboutUs, browserOf, inTheirPlace, waitText } from "../../static/pages/interview/words.js";
 
 const THERE = { name: "Li", isPresent: true, wasPresent: true, isSending: true, isSeen: true, isHeard: true, wasSeen: true, isConnected: true };
-const WELL = { isOnline: true, isConnected: true, isMediaAway: false, wasConnected: true, waitMs: 0 };
+const WELL = { isOnline: true, isConnected: true, wasConnected: true, isBlocked: false, isMediaAway: false, isElsewhere: false, refusal: "" };
 
 test("a moving picture is covered by nothing", () => {
   assert.equal(inTheirPlace(THERE), null);
@@ -34,20 +34,30 @@ test("who is here and sends nothing is said to be here", () => {
   assert.match(inTheirPlace(silent)?.text ?? "", /is here, without camera/);
 });
 
-test("a network without a way for video is named after ten seconds, with writing as the way out", () => {
+test("a first connection is not talked about; one that broke is", () => {
   assert.equal(aboutUs(WELL), null);
-  const waiting = { ...WELL, isConnected: false, wasConnected: false };
-  assert.equal(aboutUs({ ...waiting, waitMs: 9_999 }), null);
-  assert.deepEqual(pick(aboutUs({ ...waiting, waitMs: 10_000 })), [true, true]);
+  const waiting = { ...WELL, isConnected: false };
+  assert.equal(aboutUs({ ...waiting, wasConnected: false }), null);
+  assert.match(aboutUs(waiting)?.text ?? "", /broke off/);
+});
+
+test("a network without a way for video is named, with writing as the way out", () => {
+  const said = aboutUs({ ...WELL, isConnected: false, wasConnected: false, isBlocked: true });
+  assert.match(said?.text ?? "", /cannot get through this network/);
+  assert.equal(said?.way, "write");
 });
 
 test("a media process that starts again is not blamed on the network", () => {
-  const away = { ...WELL, isConnected: false, isMediaAway: true, waitMs: 60_000 };
-  assert.deepEqual(pick(aboutUs(away)), [true, false]);
+  const said = aboutUs({ ...WELL, isConnected: false, isMediaAway: true, isBlocked: true });
+  assert.match(said?.text ?? "", /starting again/);
+});
+
+test("who went on in another window can come back to this one", () => {
+  assert.equal(aboutUs({ ...WELL, isConnected: false, isElsewhere: true })?.way, "return");
 });
 
 test("a room that is out of reach is said first", () => {
-  assert.match(aboutUs({ ...WELL, isOnline: false, isConnected: false, waitMs: 60_000 })?.text ?? "", /to the room/);
+  assert.match(aboutUs({ ...WELL, isOnline: false, isConnected: false, isBlocked: true })?.text ?? "", /to the room/);
 });
 
 test("the wait is a range, one number where both ends meet, and nothing when one is next", () => {
@@ -73,8 +83,3 @@ test("a level is silent at nothing, full at a shout, and between for speech", ()
   const speech = levelOf(tone(0.05));
   assert.ok(speech > 0.3 && speech < 0.8, String(speech));
 });
-
-/** @param {ReturnType<typeof aboutUs>} said */
-function pick(said) {
-  return [said?.mayWrite, said?.isBlocked];
-}

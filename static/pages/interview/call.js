@@ -4,9 +4,7 @@ import { fill, find, need, on } from "../../lib/dom.js";
 import { chooseTab } from "../../lib/tabs.js";
 import { formatCountdown } from "../../lib/time.js";
 
-/**
- * @param {{text: string, isBusy: boolean} | null} note
- */
+/** @param {{text: string, isBusy: boolean} | null} note */
 export function showNote(note) {
   const cover = need("#call-note");
   cover.hidden = note === null;
@@ -15,15 +13,15 @@ export function showNote(note) {
   if (find(cover, "[data-fill='text']")?.textContent !== note.text) fill(cover, { text: note.text });
 }
 
-/**
- * @param {{text: string, mayWrite: boolean} | null} said
- */
+/** @param {{text: string, isBusy: boolean, way: "" | "write" | "return"} | null} said */
 export function showBanner(said) {
   const banner = need("#call-state");
   banner.hidden = said === null;
   if (!said) return;
   if (find(banner, "[data-fill='text']")?.textContent !== said.text) fill(banner, { text: said.text });
-  need("[data-write]", banner).hidden = !said.mayWrite;
+  need(".spinner", banner).hidden = !said.isBusy;
+  need("[data-write]", banner).hidden = said.way !== "write";
+  need("[data-take-back]", banner).hidden = said.way !== "return";
 }
 
 /**

@@ -30,7 +30,7 @@ export function mark(name, state, note) {
     lead.replaceWith(spinner);
   } else if (state !== "busy" && !lead?.matches(".icon")) lead?.replaceWith(icon(kind));
   const verdict = row.children[2];
-  const sign = { ok: "check", warn: "alert", bad: "alert" }[state];
+  const sign = state === "ok" ? "check" : state === "warn" || state === "bad" ? "alert" : "";
   verdict?.replaceWith(sign ? icon(sign) : document.createElement("span"));
 }
 

@@ -2,9 +2,6 @@
 /** What the interview's page says about the state of things. Pure: facts in, a sentence out. */
 import { t } from "../../lib/texts.js";
 
-/** Without a way for media after this long, the page says so and offers to write. */
-export const BLOCKED_AFTER_MS = 10_000;
-
 /**
  * What is known of the other side.
  * @typedef {object} Other
@@ -37,28 +34,30 @@ export function inTheirPlace(other) {
 }
 
 /**
- * What is known of our own side. `waitMs` is how long media has had no way so far.
+ * What is known of our own side.
  * @typedef {object} Ours
  * @property {boolean} isOnline the room's socket is open
  * @property {boolean} isConnected both connections stand
- * @property {boolean} isMediaAway the house's media process is starting again
  * @property {boolean} wasConnected
- * @property {number} waitMs
+ * @property {boolean} isBlocked media found no way for ten seconds
+ * @property {boolean} isMediaAway the house's media process is starting again
+ * @property {boolean} isElsewhere the same person went on in another window
+ * @property {string} refusal why the house will not carry our media; "" if it will
  */
 
 /**
- * What stands above the picture; null: nothing to say.
+ * What stands above the picture; null: nothing to say. `way` is what can be done about it.
  * @param {Ours} ours
- * @returns {{text: string, mayWrite: boolean, isBlocked: boolean} | null}
+ * @returns {{text: string, isBusy: boolean, way: "" | "write" | "return"} | null}
  */
 export function aboutUs(ours) {
-  if (!ours.isOnline) return { text: t("Reconnecting to the room…"), mayWrite: false, isBlocked: false };
+  if (!ours.isOnline) return { text: t("Reconnecting to the room…"), isBusy: true, way: "" };
+  if (ours.isElsewhere) return { text: t("You went on in another window."), isBusy: false, way: "return" };
   if (ours.isConnected) return null;
-  if (ours.isMediaAway) return { text: t("Video is starting again; it comes back by itself."), mayWrite: true, isBlocked: false };
-  if (ours.waitMs >= BLOCKED_AFTER_MS) {
-    return { text: t("Video cannot get through this network. You can go on in writing; we keep trying."), mayWrite: true, isBlocked: true };
-  }
-  if (ours.wasConnected) return { text: t("Your connection broke off. Reconnecting…"), mayWrite: false, isBlocked: false };
+  if (ours.refusal) return { text: ours.refusal, isBusy: false, way: "write" };
+  if (ours.isMediaAway) return { text: t("Video is starting again; it comes back by itself."), isBusy: true, way: "write" };
+  if (ours.isBlocked) return { text: t("Video cannot get through this network. You can go on in writing; we keep trying."), isBusy: true, way: "write" };
+  if (ours.wasConnected) return { text: t("Your connection broke off. Reconnecting…"), isBusy: true, way: "" };
   return null;
 }
 
