@@ -125,7 +125,7 @@ class Peer:
             pump = dtls._task
             await dtls.stop()
             if pump is not None:
-                await asyncio.wait([pump])
+                await asyncio.gather(pump, return_exceptions=True)
         return self._reason
 
     def close(self, reason: str) -> None:

@@ -99,6 +99,7 @@ class Port:
         self._sessions: dict[str, Endpoint] = {}
         self._paths: dict[Endpoint, list[Path]] = {}
         self._loop = asyncio.get_running_loop()
+        self._hosts: list[str] = []
         self._looked_at_s = 0.0
 
     def open(self, number: int) -> None:
@@ -120,11 +121,7 @@ class Port:
         """Where to reach us: the public address alone if there is one, else all of ours."""
         if self._loop.time() - self._looked_at_s > LOOK_AGAIN_S:
             self._look_for_addresses()
-        if self._public_ip:
-            hosts = [self._public_ip]
-        else:
-            ours = local_hosts()
-            hosts = [host for host in ours if host in self.legs]
+        hosts = [self._public_ip] if self._public_ip else self._hosts
         return [(host, self.number) for host in hosts]
 
     def join(self, ufrag: str, session: Endpoint) -> None:
@@ -148,12 +145,14 @@ class Port:
 
     def _look_for_addresses(self) -> None:
         self._looked_at_s = self._loop.time()
-        for host in local_hosts():
+        hosts = local_hosts()
+        for host in hosts:
             if host not in self.legs:
                 try:
                     self._listen(host, self.number)
                 except OSError:
                     continue  # an address that just went, or a family that is switched off
+        self._hosts = [host for host in hosts if host in self.legs]
 
     def _listen(self, host: str, number: int) -> Leg:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET

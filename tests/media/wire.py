@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 import pylibsrtp
 
 from rooms.media.fanout import Fanout
+from rooms.media.feedback import Control, read_rtcp
 from rooms.media.intake import Intake
 from rooms.media.peer import Certificate, Peer
 from rooms.media.port import Counters, Path, Port
 from rooms.media.rtp import Packet, is_rtcp, read_packet
-from rooms.media.sdp import Track
+from rooms.media.sdp import Kind, Track
 from rooms.media.stage import Stage
 from rooms.media.viewer import Viewer
 from rooms.stagehand import Report
@@ -39,6 +40,31 @@ def srtp_sessions() -> tuple[pylibsrtp.Session, pylibsrtp.Session]:
     return ends[0], ends[1]
 
 
+def udp_socket() -> socket.socket:
+    receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    receiver.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+    receiver.bind(("127.0.0.1", 0))
+    receiver.setblocking(False)
+    return receiver
+
+
+@dataclass
+class Host:
+    """A publisher's end."""
+
+    socket: socket.socket
+    opener: pylibsrtp.Session
+
+    def told(self) -> list[Control]:
+        """The feedback that came since the last call."""
+        packets: list[Control] = []
+        while True:
+            try:
+                packets += read_rtcp(self.opener.unprotect_rtcp(self.socket.recv(4096)))
+            except BlockingIOError:
+                return packets
+
+
 @dataclass
 class Seat:
     """A viewer's end: `datagrams` is everything that came, in order, still sealed."""
@@ -48,6 +74,7 @@ class Seat:
     opener: pylibsrtp.Session
     datagrams: list[bytes] = field(default_factory=list)
     opened: list[Packet] = field(default_factory=list)
+    control: list[Control] = field(default_factory=list)
     failures: int = 0
 
     def drain(self) -> None:
@@ -59,6 +86,7 @@ class Seat:
                 return
             self.datagrams.append(data)
             if is_rtcp(data):
+                self.control += read_rtcp(self.opener.unprotect_rtcp(data))
                 continue
             try:
                 self.opened.append(read_packet(self.opener.unprotect(data)))
@@ -79,16 +107,24 @@ class Theatre:
     stage: Stage
     reports: list[Report]
     seats: list[Seat] = field(default_factory=list)
+    hosts: list[Host] = field(default_factory=list)
     intake: Intake | None = None
     now_s: float = 0.0
 
-    def publish(self, session: str = "s1") -> None:
+    def publish(self, session: str = "s1", *, is_pair: bool = False) -> Host:
         """A (next) publisher."""
         if self.intake is not None:
             self.stage.finish("taken_over")
-        tracks = {"audio": Track(111, 0), "video": Track(96, 0)}
         peer = Peer(self.port, CERTIFICATE)
-        self.intake = self.stage.begin(peer, tracks, session, "host", is_pair=False)
+        tracks: dict[Kind, Track] = {"audio": Track(111, 0), "video": Track(96, 0)}
+        self.intake = self.stage.begin(peer, tracks, session, "host", is_pair=is_pair)
+        receiver = udp_socket()
+        peer.path = Path(self.port.legs["127.0.0.1"], receiver.getsockname())
+        tx, opener = srtp_sessions()
+        _, rx = srtp_sessions()
+        peer.install_keys(tx, rx, 16)
+        self.hosts.append(Host(receiver, opener))
+        return self.hosts[-1]
 
     def send(
         self,
@@ -109,10 +145,7 @@ class Theatre:
 
     def sit(self, *, video: Track = VIDEO, kinds: tuple[str, ...] = ("audio", "video")) -> Seat:
         """A viewer connects."""
-        receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        receiver.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
-        receiver.bind(("127.0.0.1", 0))
-        receiver.setblocking(False)
+        receiver = udp_socket()
         peer = Peer(self.port, CERTIFICATE)
         tracks = {
             kind: track for kind, track in (("audio", AUDIO), ("video", video)) if kind in kinds
@@ -150,6 +183,6 @@ async def theatre(first: int | None = None, *, segments: bool = True) -> AsyncIt
     try:
         yield built
     finally:
-        for seat in built.seats:
-            seat.socket.close()
+        for end in (*built.seats, *built.hosts):
+            end.socket.close()
         port.close()
