@@ -79,10 +79,12 @@ def changes(rule: WeeklyRule, standing: Iterable[Standing], now: datetime) -> Ch
 
 
 def _wanted(rule: WeeklyRule, here: list[Standing], now: datetime) -> dict[date, Occurrence]:
-    """What the rule wants that is not over, by date, as far as we look or something stands."""
+    """What the rule wants that is not over, by date, as far as we look or something stands, to
+    the end of that week: an agenda may have to move there."""
     since = today(now, rule.zone) - timedelta(days=1)
     until = since + timedelta(days=1, weeks=WEEKS_AHEAD)
     until = max([until, *(one.local_date for one in here)])
+    until += timedelta(days=6 - until.weekday())
     return {one.local_date: one for one in rule.occurrences(since, until) if one.ends_at > now}
 
 
