@@ -14,12 +14,17 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from hypothesis import settings
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from rooms.stagehand import Report, Synced, read_report
+
+# A busy machine is no fault of an example.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 DEADLINE_S = 20.0
 NODE = """

@@ -34,8 +34,9 @@ class Picture(VideoStreamTrack):
 
 
 def prefer_h264(connection: RTCPeerConnection) -> None:
-    codecs = RTCRtpReceiver.getCapabilities("video").codecs
-    h264 = [codec for codec in codecs if codec.mimeType == "video/H264"]
+    capabilities = RTCRtpReceiver.getCapabilities("video")
+    assert capabilities is not None
+    h264 = [codec for codec in capabilities.codecs if codec.mimeType == "video/H264"]
     for transceiver in connection.getTransceivers():
         if transceiver.kind == "video":
             transceiver.setCodecPreferences(h264)
@@ -83,7 +84,7 @@ async def playing(node: Node, owner: str) -> AsyncIterator[dict[str, MediaStream
 async def take(track: MediaStreamTrack, count: int) -> list[int]:
     """The time stamps of so many decoded frames."""
     async with asyncio.timeout(20):
-        return [(await track.recv()).pts for _ in range(count)]
+        return [(await track.recv()).pts or 0 for _ in range(count)]
 
 
 async def test_it_publishes_and_plays(node: Node) -> None:

@@ -71,7 +71,9 @@ def test_a_viewer_is_told_the_stages_own_ssrcs() -> None:
 def test_another_implementation_reads_our_answer() -> None:
     read = SessionDescription.parse(answer(offer("recvonly"), "viewer").text)
     assert [media.kind for media in read.media] == ["audio", "video"]
-    assert read.media[1].ice.iceLite
+    ice = read.media[1].ice
+    assert ice is not None
+    assert ice.iceLite
     assert len(read.media[0].ice_candidates) == 2
 
 

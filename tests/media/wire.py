@@ -147,9 +147,8 @@ class Theatre:
         """A viewer connects."""
         receiver = udp_socket()
         peer = Peer(self.port, CERTIFICATE)
-        tracks = {
-            kind: track for kind, track in (("audio", AUDIO), ("video", video)) if kind in kinds
-        }
+        offered: dict[Kind, Track] = {"audio": AUDIO, "video": video}
+        tracks = {kind: track for kind, track in offered.items() if kind in kinds}
         viewer = self.stage.expect(peer, tracks)
         peer.open(viewer)
         peer.path = Path(self.port.legs["127.0.0.1"], receiver.getsockname())
@@ -183,6 +182,6 @@ async def theatre(first: int | None = None, *, segments: bool = True) -> AsyncIt
     try:
         yield built
     finally:
-        for end in (*built.seats, *built.hosts):
-            end.socket.close()
+        for sock in [seat.socket for seat in built.seats] + [host.socket for host in built.hosts]:
+            sock.close()
         port.close()
