@@ -113,4 +113,5 @@ facts: dict[type, st.SearchStrategy[Event]] = {
 
 KINDS = get_args(Event)
 events = st.one_of(*facts.values())
+long_histories = st.lists(events, min_size=40, max_size=160).map(lambda run: [*opening, *run])
 histories = st.lists(events, max_size=40).map(lambda run: [*opening, *run])

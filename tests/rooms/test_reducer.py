@@ -8,12 +8,12 @@ from functools import reduce
 from pathlib import Path
 
 import msgspec
-from hypothesis import Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from rooms.events import Event
 from rooms.state import RoomState, apply
 from rooms.wire import write_event
-from tests.rooms.facts import histories
+from tests.rooms.facts import long_histories
 
 EMPTY = RoomState(kind="showcase", title="A room", employer="Mingyuan")
 SCRIPT = Path(__file__).with_name("reduce.mjs")
@@ -22,8 +22,13 @@ SCRIPT = Path(__file__).with_name("reduce.mjs")
 def some_histories(count: int) -> list[list[Event]]:
     runs: list[list[Event]] = []
 
-    @settings(max_examples=count, database=None, phases=[Phase.generate])
-    @given(histories)
+    @settings(
+        max_examples=count,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(long_histories)
     def collect(run: list[Event]) -> None:
         runs.append(run)
 
@@ -32,7 +37,7 @@ def some_histories(count: int) -> list[list[Event]]:
 
 
 def test_both_reducers_agree_on_every_history() -> None:
-    runs = some_histories(120)
+    runs = some_histories(60)
     told = [(EMPTY, [msgspec.Raw(write_event(e).encode()) for e in run]) for run in runs]
     process = subprocess.run(
         [sys.executable, "-m", "tools.node", str(SCRIPT)],
