@@ -211,7 +211,7 @@ class Hall:
         pending = sum(not session.peer.is_connected for session in self.sessions.values())
         is_full = len(self.sessions) + more >= self._limits.sessions
         if is_full or pending >= self._limits.handshakes:
-            raise Denied("full", 503, "This server is full at the moment.", COME_BACK_S)
+            raise Denied("media-full", 503, "This server is full at the moment.", COME_BACK_S)
 
     def _publisher_of(self, room: str) -> Session | None:
         stage = self.stages.get(room)

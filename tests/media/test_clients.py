@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from fractions import Fraction
@@ -17,7 +18,7 @@ from aiortc import (
 from aiortc.mediastreams import AudioStreamTrack, VideoStreamTrack
 from av import VideoFrame
 
-from rooms.stagehand import PublisherCame, PublisherWent, ViewersCounted
+from rooms.stagehand import PublisherCame, PublisherWent, SessionClosed, ViewersCounted
 from tests.media.conftest import Node, next_report
 
 
@@ -130,3 +131,15 @@ async def test_a_viewer_who_hangs_up_is_counted_out(node: Node) -> None:
         async with playing(node, "passing:1"):
             assert (await next_report(reports, ViewersCounted)).viewers == 1
         assert (await next_report(reports, ViewersCounted)).viewers == 0
+
+
+async def test_a_peer_with_another_certificate_than_it_offered_is_refused(node: Node) -> None:
+    async with node.reports() as reports, connection() as opened:
+        opened.addTransceiver(AudioStreamTrack(), direction="sendonly")
+        await opened.setLocalDescription(await opened.createOffer())
+        forged = re.sub(r"(a=fingerprint:\S+ )\S\S", r"\g<1>00", opened.localDescription.sdp)
+        reply = await node.post("whip", "fair", "host", forged)
+        await opened.setRemoteDescription(RTCSessionDescription(reply.text, "answer"))
+        closed = await next_report(reports, SessionClosed)
+        assert closed.reason == "handshake_failed"
+    assert "handshakes_failed_total 1.0" in (await node.client.get("/metrics")).text

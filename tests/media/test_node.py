@@ -156,7 +156,7 @@ async def test_too_many_handshakes_are_put_off(node: Node) -> None:
         reply = await node.post("whep", "fair", f"guest{number}", offer("recvonly"))
         assert reply.status_code == 201
     reply = await node.post("whep", "fair", "one-more", offer("recvonly"))
-    assert (reply.status_code, reply.json()["code"]) == (503, "full")
+    assert (reply.status_code, reply.json()["code"]) == (503, "media-full")
     assert int(reply.headers["retry-after"]) > 0
 
 
