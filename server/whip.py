@@ -173,15 +173,19 @@ def _passed_on(reply: Reply) -> Response:
 
 
 async def listen(house: House) -> None:
-    """Follow the media process for ever: who sends, who stopped, and when it is a new one."""
+    """Follow the media process for ever: who sends, who stopped, and when it is a new one.
+
+    Browsers are told of a new one when it answers, not before: their offers would be refused.
+    """
     heard_before = False
     while True:
-        if heard_before:
-            house.lobby.media_restarted()
+        is_new = heard_before
         seen: set[str] = set()
         try:
             async for report in house.media.reports():
-                heard_before = True
+                if is_new:
+                    house.lobby.media_restarted()
+                heard_before, is_new = True, False
                 await _take(house, report, seen)
         except httpx.HTTPError as error:
             log.info("media.away", reason=type(error).__name__)

@@ -87,6 +87,7 @@ export class Session {
     const isNew = this.epoch !== null && epoch !== this.epoch;
     this.epoch = epoch;
     if (!isNew) return;
+    this.attempts = 0; // the new one answers at once
     if (this.state === "ended" && this.wasLive) this.start();
     else this.renew();
   }
