@@ -28,6 +28,14 @@ log = structlog.get_logger()
 routes = Routes("whip")
 
 RETRY_S = 0.5
+REFUSALS = {
+    "occupied": msg("Somebody else is sending here just now."),
+    "media-full": msg("This server cannot take more viewers at the moment. Please wait a little."),
+    "no-codec": msg("This browser offers no H.264 video with Opus sound, which live rooms need."),
+    "no-session": msg("This video session has ended."),
+    "no-restart": msg("This session cannot be restarted; please open a new one."),
+    "bad-sdp": msg("This session description cannot be read."),
+}
 PASSING = "passing:"  # a viewer without a cookie: whoever has the session's address owns it
 SEATS = dict(zip(("interviewer", "candidate"), PAIR_SEATS, strict=True))
 ROLES = {seat: role for role, seat in SEATS.items()}
@@ -164,12 +172,19 @@ async def _body(call: Call) -> bytes:
 
 
 def _passed_on(reply: Reply) -> Response:
+    """The media process's answer; its refusals are said in the reader's language."""
+    if reply.status >= 400:
+        raise _refusal(reply)
     headers = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Location"}
-    if reply.retry_after:
-        headers["Retry-After"] = reply.retry_after
     return Response(
         reply.body, reply.status, headers=headers, media_type=reply.content_type or None
     )
+
+
+def _refusal(reply: Reply) -> Refusal:
+    name = reply.problem
+    say = REFUSALS.get(name, msg("The video server did not take this offer."))
+    return Refusal(name or "media-refused", reply.status, say, retry_after_s=reply.retry_after_s)
 
 
 async def listen(house: House) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 import httpx
+import msgspec
 
 from rooms.stagehand import Report, read_report
 from server.base.errors import Refusal, msg
@@ -26,7 +27,14 @@ class Reply(NamedTuple):
     body: bytes
     content_type: str
     location: str
-    retry_after: str
+    retry_after_s: int | None
+
+    @property
+    def problem(self) -> str:
+        """The name of the refusal; empty when there is none."""
+        if self.content_type != "application/problem+json":
+            return ""
+        return str(msgspec.json.decode(self.body).get("code", ""))
 
 
 class MediaLink:
@@ -100,5 +108,5 @@ class MediaLink:
             reply.content,
             reply.headers.get("content-type", ""),
             reply.headers.get("location", ""),
-            reply.headers.get("retry-after", ""),
+            int(reply.headers["retry-after"]) if "retry-after" in reply.headers else None,
         )
