@@ -1,0 +1,1 @@
+"""Reports of fairs: they read everything and write nothing."""
