@@ -55,6 +55,7 @@ from server.interviews import routes as interviews
 from server.jobs import routes as jobs
 from server.jobs import routes_pages as jobs_pages
 from server.jobs import routes_review as jobs_review
+from server.reports import routes as reports
 from server.scheduling import routes as scheduling
 from server.showcase import actions as showcase_actions
 from server.showcase import routes as showcase
@@ -77,6 +78,7 @@ ROUTES: tuple[Routes, ...] = (
     hiring.routes,
     offers.routes,
     showcase.routes,
+    reports.routes,
     snapshot.routes,
     whip.routes,
     openapi.routes,
@@ -94,7 +96,7 @@ class Duty:
 DUTIES: tuple[Duty, ...] = (
     Duty(3600.0, actions_sign_in.forget_past),
     Duty(attendance_actions.BEATS_EVERY_S, attendance_actions.write_beats),
-    Duty(3600.0, attendance_actions.close_orphans),
+    Duty(60.0, attendance_actions.close_orphans),
     Duty(1.0, offers_actions.close_due),
     Duty(15.0, interviews_actions.tell_lines),
     Duty(30.0, showcase_actions.end_overdue),
