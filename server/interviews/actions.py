@@ -106,6 +106,15 @@ async def end(tx: Tx, caller: Caller, room: str) -> None:
     await journal.record(tx, room, RoomEnded(by="interviewer", at=tx.now.timestamp()))
 
 
+async def call_off(tx: Tx, room: str) -> None:
+    """Close an interview that nobody needs any more; one that has begun is left to its two."""
+    row = await need_interview(tx, room)
+    if row["status"] != "invited":
+        return
+    await store.change(tx, room, status="ended", ended_at=tx.now, ended_by="hiring")
+    await journal.record(tx, room, RoomEnded(by="interviewer", at=tx.now.timestamp()))
+
+
 async def standing(db: Reading, room: str) -> Standing:
     """Where the candidate of this room stands; position 0 once they are let in."""
     row = await need_interview(db, room)
