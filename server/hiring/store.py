@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from server.base.db import Reading, Utc, metadata
+from server.accounts.store import people
+from server.base.db import Reading, Row, Tx, Utc, metadata
 
 profiles = sa.Table(
     "profiles",
@@ -20,9 +21,11 @@ profiles = sa.Table(
     sa.Column("updated_at", Utc, nullable=False),
 )
 
-# One row is one candidate's way through one posting. stage: applied, invited, interviewed,
-# offered (by the employer), accepted (a claimed place, to be confirmed), hired, declined (by the
-# employer, with a reason) or withdrawn. `shared` is the JSON that the candidate agreed to send.
+# One row is one candidate's way through one posting. stage: applied, invited, offered (by the
+# employer), accepted (a claimed place, to be confirmed), hired, declined (by the employer, with a
+# reason) or withdrawn; `store_applications.STAGE` says what an interview that is over makes of
+# it. `shared` is the JSON of profile.Shared that the candidate agreed to send; a withdrawal takes
+# all but the name out of it. `room` is the live room that the application came from.
 applications = sa.Table(
     "applications",
     metadata,
@@ -59,3 +62,47 @@ async def counts(db: Reading, room: str) -> dict[str, int]:
         .group_by(applications.c.job)
     )
     return {row["job"]: row["count"] for row in rows}
+
+
+async def profile(db: Reading, person: str) -> Row | None:
+    return await db.first(sa.select(profiles).where(profiles.c.person == person))
+
+
+async def put_profile(tx: Tx, person: str, values: dict[str, object]) -> None:
+    """Write the whole profile, whether there was one or not."""
+    if not await tx.run(profiles.update().where(profiles.c.person == person).values(**values)):
+        await tx.run(profiles.insert().values(person=person, **values))
+
+
+async def add_application(tx: Tx, values: dict[str, object]) -> None:
+    await tx.run(applications.insert().values(**values))
+
+
+async def change(tx: Tx, application: str, **values: object) -> None:
+    await tx.run(applications.update().where(applications.c.id == application).values(**values))
+
+
+async def move(tx: Tx, row: Row, **values: object) -> bool:
+    """Change an application if it still stands as `row` was read; whether it did."""
+    unchanged = applications.update().where(
+        applications.c.id == row["id"],
+        applications.c.stage == row["stored_stage"],
+        applications.c.interview.is_not_distinct_from(row["interview"]),
+    )
+    return bool(await tx.run(unchanged.values(**values)))
+
+
+async def add_step(tx: Tx, application: str, stage: str, by: str, reason: str = "") -> None:
+    values = {"application": application, "stage": stage, "by": by, "reason": reason, "at": tx.now}
+    await tx.run(steps.insert().values(**values))
+
+
+async def forget_deleted(tx: Tx, nothing_shared: str) -> None:
+    """Take out what people who have deleted their account had said of themselves."""
+    gone = sa.select(people.c.id).where(people.c.deleted_at.is_not(None))
+    await tx.run(profiles.delete().where(profiles.c.person.in_(gone)))
+    await tx.run(
+        applications.update()
+        .where(applications.c.person.in_(gone), applications.c.shared != nothing_shared)
+        .values(shared=nothing_shared)
+    )
