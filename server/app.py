@@ -47,9 +47,12 @@ from server.base.security import Security
 from server.base.settings import Settings
 from server.base.texts import Texts
 from server.conversation import routes as conversation
+from server.hiring import actions as hiring_actions
 from server.hiring import actions_offers as offers_actions
 from server.hiring import routes as hiring
+from server.hiring import routes_inbox as hiring_inbox
 from server.hiring import routes_offers as offers
+from server.hiring import routes_pages as hiring_pages
 from server.interviews import actions as interviews_actions
 from server.interviews import routes as interviews
 from server.jobs import routes as jobs
@@ -76,6 +79,8 @@ ROUTES: tuple[Routes, ...] = (
     conversation.routes,
     interviews.routes,
     hiring.routes,
+    hiring_inbox.routes,
+    hiring_pages.routes,
     offers.routes,
     showcase.routes,
     reports.routes,
@@ -98,6 +103,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty(attendance_actions.BEATS_EVERY_S, attendance_actions.write_beats),
     Duty(60.0, attendance_actions.close_orphans),
     Duty(1.0, offers_actions.close_due),
+    Duty(3600.0, hiring_actions.forget_deleted),
     Duty(15.0, interviews_actions.tell_lines),
     Duty(30.0, showcase_actions.end_overdue),
 )
