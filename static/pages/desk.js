@@ -54,7 +54,7 @@ function stateOf(/** @type {Interview} */ one) {
 function actionOf(/** @type {Interview} */ one) {
   const room = `/interviews/${one.room}`;
   const link = (/** @type {string} */ href, /** @type {string} */ text, kind = "") => el("a", { class: `btn ${kind}`, href }, el("span", {}, text));
-  if (one.status === "ended") return one.role === "interviewer" ? link(`/employers/${one.organisation}/inbox`, t("Decide")) : link("/my", t("See what comes next"));
+  if (one.status === "ended") return one.role === "interviewer" ? link(`/employers/${one.organisation}/inbox`, t("Decide")) : link("/my", t("What's next"));
   if (one.status === "admitted") return link(room, t("Go in"), "btn-live");
   if (one.role === "interviewer" && one.arrived_at !== null) {
     return el("button", { type: "button", class: `btn${one.is_here ? " btn-primary" : ""}`, "data-let-in": true, onclick: () => void letIn(one.room) }, icon("enter"), el("span", {}, t("Let in")));

@@ -40,6 +40,7 @@ async function showNext() {
   need("#next-none").hidden = Boolean(next);
   nextRoom = next?.room ?? "";
   if (!next) return;
+  find(document, "[data-admit-next]")?.classList.toggle("btn-primary", next.is_here);
   const minutes = Math.max(0, Math.round((Date.now() / 1000 - next.arrived_at) / 60));
   const where = next.is_here ? t("waits for %(n)s min", { n: minutes }) : t("Away just now");
   fill(need("#next-some"), { name: next.candidate_name, note: `${next.job_title} · ${where}` });
