@@ -21,6 +21,7 @@ from server.scheduling.rule import WeeklyRule, today
 
 # How far back an occurrence can have begun and still hold its local date.
 LOOK_BACK = timedelta(days=3)
+HALF_A_YEAR = timedelta(weeks=26)
 REASON_MAX = 200
 
 
@@ -154,6 +155,14 @@ async def coming_exceptions(db: Reading, row: Mapping[Any, Any]) -> Sequence[Row
     rule, since = rule_of(row), today(db.now, row["zone"])
     found = await store_fairs.exceptions_of(db, row["id"])
     return [one for one in found if one["local_date"] >= since and rule.names(one["local_date"])]
+
+
+async def dates_to_leave_out(db: Reading, row: Mapping[Any, Any]) -> list[date]:
+    """The dates of half a year that can become exceptions."""
+    rule = await rule_with_exceptions(db, row)
+    since = today(db.now, rule.zone)
+    found = rule.occurrences(since, since + HALF_A_YEAR)
+    return [one.local_date for one in found if one.starts_at > db.now]
 
 
 async def _bring_in_line(tx: Tx, fair: str) -> None:

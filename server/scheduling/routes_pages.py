@@ -72,6 +72,7 @@ async def booths(call: Call) -> Response:
 
 async def _editor(call: Call, db: Reading, values: dict[str, Any]) -> Response:
     exceptions = await actions.coming_exceptions(db, values) if values["id"] else []
+    choices = await actions.dates_to_leave_out(db, values) if values["id"] else []
     zones = [
         (region, list(names))
         for region, names in groupby(known_zones(), lambda zone: zone.partition("/")[0])
@@ -80,8 +81,8 @@ async def _editor(call: Call, db: Reading, values: dict[str, Any]) -> Response:
         "scheduling/editor.html",
         fair=values,
         exceptions=exceptions,
+        choices=choices,
         zones=zones,
         length_min=LENGTH_MIN,
         length_max=LENGTH_MAX,
-        today=today(db.now, values["zone"]),
     )

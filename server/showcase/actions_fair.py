@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from server.base.caller import Caller
@@ -121,7 +121,8 @@ class Readiness:
 
 
 async def board(db: Reading, caller: Caller) -> list[Readiness]:
-    """The caller's fairs (all of them, for an administrator) and how ready each is."""
+    """The caller's fairs (all of them, for an administrator) and how ready each is: those on now
+    and next come first, closed ones last."""
     everybody = "admin" in caller.roles
     fairs = await store_fairs.fairs_of(db, None if everybody else caller.id)
     ids = [row["id"] for row in fairs]
@@ -148,4 +149,5 @@ async def board(db: Reading, caller: Caller) -> list[Readiness]:
                 empty_bags=[one["title"] for one in sessions if not bags.get(one["room"])],
             )
         )
-    return found
+    late = datetime.max.replace(tzinfo=db.now.tzinfo)
+    return sorted(found, key=lambda one: one.next.row["starts_at"] if one.next else late)

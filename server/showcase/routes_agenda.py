@@ -133,7 +133,7 @@ async def employer_fairs(call: Call) -> Response:
         "scheduling/employer_fairs.html",
         organisation=organisation,
         employer=employer["name"],
-        status=employer["status"],
+        employer_status=employer["status"],
         may_ask=actions_booths.may_ask(call.caller, organisation),
         may_host=membership.role in {"owner", "host"},
         fairs=fairs,

@@ -127,6 +127,13 @@ async def show(call: Call, db: Reading) -> FairShown:
     return _shown(await actions_fair.fair_view(db, call.param("fair")))
 
 
+@routes.get("/api/live", who=Access.ANYONE, gives=list[SessionShown])
+async def live(call: Call, db: Reading) -> list[SessionShown]:
+    """What is on air now at all fairs."""
+    rows = await store_agenda.on_air(db, ON_AIR_SHOWN)
+    return [_pick(SessionShown, {**row, "state": row["phase"]}) for row in rows]
+
+
 def _shown(view: FairView) -> FairShown:
     dates = [view.current, view.following, *view.later]
     own = FairShown.__struct_fields__[:10]
