@@ -11,10 +11,10 @@ import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.routing import Mount, WebSocketRoute
-from starlette.staticfiles import StaticFiles
 
 from rooms.events import Entry
 from rooms.lobby import Lobby, Source
@@ -30,6 +30,7 @@ from server.accounts import routes as accounts
 from server.accounts import routes_pages as accounts_pages
 from server.attendance import actions as attendance_actions
 from server.base import journal
+from server.base.assets import Assets
 from server.base.caller import Caller
 from server.base.clock import Clock
 from server.base.db import Database
@@ -59,8 +60,11 @@ from server.jobs import routes as jobs
 from server.jobs import routes_pages as jobs_pages
 from server.jobs import routes_review as jobs_review
 from server.reports import routes as reports
+from server.scheduling import actions as scheduling_actions
 from server.scheduling import routes as scheduling
+from server.scheduling import routes_pages as scheduling_pages
 from server.showcase import actions as showcase_actions
+from server.showcase import actions_agenda, routes_agenda, routes_fair
 from server.showcase import routes as showcase
 
 log = structlog.get_logger()
@@ -76,6 +80,7 @@ ROUTES: tuple[Routes, ...] = (
     jobs_pages.routes,
     jobs_review.routes,
     scheduling.routes,
+    scheduling_pages.routes,
     conversation.routes,
     interviews.routes,
     hiring.routes,
@@ -83,6 +88,8 @@ ROUTES: tuple[Routes, ...] = (
     hiring_pages.routes,
     offers.routes,
     showcase.routes,
+    routes_fair.routes,
+    routes_agenda.routes,
     reports.routes,
     snapshot.routes,
     whip.routes,
@@ -106,6 +113,8 @@ DUTIES: tuple[Duty, ...] = (
     Duty(3600.0, hiring_actions.forget_deleted),
     Duty(15.0, interviews_actions.tell_lines),
     Duty(30.0, showcase_actions.end_overdue),
+    Duty(3600.0, scheduling_actions.extend_fairs),
+    Duty(60.0, actions_agenda.plan_next_week),
 )
 
 
@@ -161,9 +170,12 @@ def build_app(house: House) -> Starlette:
         routes=[
             *routes,
             WebSocketRoute("/api/rooms/{room}/events", live.events),
-            Mount("/static", StaticFiles(directory=STATIC), name="static"),
+            Mount("/static", Assets(directory=STATIC), name="static"),
         ],
-        middleware=[Middleware(Entrance, house=house)],
+        middleware=[
+            Middleware(GZipMiddleware, minimum_size=1024),
+            Middleware(Entrance, house=house),
+        ],
         exception_handlers={
             Refusal: _refused,
             HTTPException: _http_error,
