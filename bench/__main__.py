@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 from rich.console import Console
 from rich.table import Table
 
-from bench import media_fanout
+from bench import media_fanout, page_first_view
 from bench.harness import RESULTS, Result, machine
 
 BENCHMARKS: dict[str, Callable[[], list[Result]]] = {
     "media.fanout": media_fanout.measure,
+    "page.first_view_kb": page_first_view.measure,
 }
 
 

@@ -134,3 +134,12 @@ async def test_the_api_describes_itself(site: Site) -> None:
         document = (await api.get("/api/openapi.json")).json()
     assert document["openapi"] == "3.1.0"
     assert "post" in document["paths"]["/api/offers/{offer}/claims"]
+
+
+async def test_files_with_their_hash_in_the_address_are_kept_and_sent_small(site: Site) -> None:
+    async with site.client() as api:
+        hashed = await api.get("/static/css/components.css?v=abc")
+        plain = await api.get("/static/css/components.css")
+    assert "immutable" in hashed.headers["cache-control"]
+    assert plain.headers["cache-control"] == "no-cache"
+    assert hashed.headers["content-encoding"] == "gzip"
