@@ -36,8 +36,8 @@ class Seeker(NamedTuple):
     education: str
 
 
-ORGANISER = ("demo-organiser", "周敏 (公共就业服务中心)")
-OFFICER = ("demo-officer", "陈立 (审核员)")
+ORGANISER = ("demo-organiser", "周敏")
+OFFICER = ("demo-officer", "陈立")
 FAIR_TITLE = "周周有活动 · 直播带岗专场 | Weekly live job fair"
 FAIR_ABOUT = (
     "每周一场，企业在直播间讲岗位，求职者边看边问、一键投递，合适的当场面试。"
