@@ -70,8 +70,9 @@ async def test_the_range_follows_how_long_interviews_really_took(site: Site) -> 
         site.house.clock.advance(minutes * 60)
         await scene.end(room)
     line = await three_in_line(scene)
-    low, high = await waited(scene, line[1])
-    assert (low, high) == (21, 31) or (low, high) == (20, 30)
+    low, high = await waited(scene, line[1])  # the clock runs on while the test does
+    assert 20 <= low <= 21
+    assert 30 <= high <= 31
 
 
 async def test_those_who_wait_hear_when_the_line_moves(site: Site) -> None:
