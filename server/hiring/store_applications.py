@@ -99,10 +99,12 @@ async def applications_of(db: Reading, person: str) -> Sequence[Row]:
 async def found(
     db: Reading, wanted: Wanted, limit: int | None = None, offset: int = 0
 ) -> Sequence[Row]:
-    """Applications to an employer, in the order of their last change."""
+    """Applications to an employer in the order of their last change; those that only wait for
+    the employer's word come first."""
     changed = applications.c.changed_at
     order = changed.desc() if wanted.newest_first else changed.asc()
-    query = _FULL.where(*_conditions(wanted)).order_by(order, applications.c.id)
+    due = STAGE.in_(("interviewed", "accepted")).desc()
+    query = _FULL.where(*_conditions(wanted)).order_by(due, order, applications.c.id)
     return await db.all(query.limit(limit).offset(offset))
 
 

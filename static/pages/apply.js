@@ -43,14 +43,20 @@ function setControl(dialog, name, value) {
 
 /**
  * @param {HTMLElement} dialog
+ * @param {string} name of a fact
+ * @param {string} value
+ */
+function showFact(dialog, name, value) {
+  fill(dialog, { [name]: value || t("not filled in") });
+  find(dialog, `[data-fill="${name}"]`)?.classList.toggle("muted", !value);
+}
+
+/**
+ * @param {HTMLElement} dialog
  * @param {Profile} profile
  */
 function showProfile(dialog, profile) {
-  const facts = FACTS.map((name) => [name, profile[name] || t("not filled in")]);
-  fill(dialog, Object.fromEntries(facts));
-  for (const name of FACTS) {
-    find(dialog, `[data-fill="${name}"]`)?.classList.toggle("muted", !profile[name]);
-  }
+  for (const name of FACTS) showFact(dialog, name, profile[name] ?? "");
   const missing = dialog.querySelector("[data-missing]");
   if (!(missing instanceof HTMLFieldSetElement)) return;
   missing.hidden = missing.disabled = profile.is_complete;
@@ -114,6 +120,11 @@ async function start() {
     wish.onDone?.(sent);
     wish = null;
   });
+  if (dialog) {
+    on(dialog, "input", "[data-missing] input", (_event, input) => {
+      if (input instanceof HTMLInputElement) showFact(dialog, input.name, input.value.trim());
+    });
+  }
   on(document, "click", "[data-apply-job]", (_event, button) => {
     const { applyJob = "", title = "", employer = "" } = button.dataset;
     void openApply({ job: applyJob, title, employer, onDone: () => settle(button) });
