@@ -43,7 +43,7 @@ class Scene:
         self, person: str, method: str, path: str, body: dict[str, Any] | None = None
     ) -> httpx.Response:
         """What the API answers this person."""
-        async with self.site.client(person) as api:
+        async with self.site.client(person, **{"Accept-Language": "en"}) as api:
             return await api.request(method, path, json=body)
 
     async def done(
