@@ -74,10 +74,11 @@ async def test_both_see_each_other_write_and_part(
     candidate = await open_as(wang, f"/interviews/{room}", **PHONE)
     interviewer = await open_as(scene.interviewer, f"/interviews/{room}", **DESK)
     await expect(candidate.locator("[data-check='camera']")).to_contain_text("You see yourself")
-    await expect(interviewer.locator("[data-admit]")).to_be_disabled()
+    await expect(interviewer.locator("[data-admit]")).to_have_text("Let in when they come")
 
     await candidate.get_by_test_id("join-interview").click()
     await expect(candidate.get_by_test_id("queue-position")).to_have_text("1")
+    await expect(interviewer.locator("[data-admit]")).to_have_text("Let in")
     await interviewer.locator("[data-admit]").click()
 
     await sees_the_other(candidate)
@@ -99,6 +100,21 @@ async def test_both_see_each_other_write_and_part(
     await expect(interviewer.get_by_role("link", name="Decide in the inbox")).to_have_attribute(
         "href", f"/employers/{scene.organisation}/inbox"
     )
+
+
+async def test_a_ready_interviewer_lets_in_whoever_joins_the_line(
+    site: Site, scene: Scene, wang: str, media: None, open_as: Any
+) -> None:
+    room = await scene.invite(wang)
+    interviewer = await open_as(scene.interviewer, f"/interviews/{room}", **DESK)
+    ready = interviewer.get_by_test_id("join-interview")
+    for words in ("Ready, waiting…", "Let in when they come", "Ready, waiting…"):
+        await ready.click()
+        await expect(ready).to_have_text(words)
+    candidate = await open_as(wang, f"/interviews/{room}", **PHONE)
+    await candidate.get_by_test_id("join-interview").click()
+    await sees_the_other(candidate)
+    await sees_the_other(interviewer)
 
 
 async def admitted(scene: Scene, candidate: str) -> str:

@@ -20,8 +20,10 @@ export class Guest {
     this.hasArrived = false;
     this.isHere = false;
     this.isWatching = false;
-    const letIn = need("[data-admit]");
-    letIn.addEventListener("click", () => void this.letIn(letIn));
+    /** The interviewer is ready: whoever joins the line comes in at once. */
+    this.isReady = false;
+    this.button = need("[data-admit]");
+    this.button.addEventListener("click", () => this.press());
     on(document, "click", "[data-end]", () => void this.end());
     setInterval(() => void this.look(), EVERY_MS);
   }
@@ -48,6 +50,7 @@ export class Guest {
    * @param {boolean} hasArrived
    */
   show(isHere, hasArrived = this.hasArrived) {
+    const isNew = hasArrived && isHere && !(this.hasArrived && this.isHere);
     if (hasArrived && !this.hasArrived && isHere) void play(CHIME);
     this.isHere = isHere;
     this.hasArrived = hasArrived;
@@ -57,19 +60,29 @@ export class Guest {
     const [tone, words, note] = !hasArrived
       ? isHere
         ? ["brand", t("Getting ready"), t("%(name)s is checking camera and microphone.", { name })]
-        : ["neutral", t("Not here yet"), t("You can let them in when they have joined the line. A sound tells you.")]
+        : ["neutral", t("Not here yet"), this.isReady ? t("The room opens as soon as they join the line.") : t("You can let them in when they have joined the line. A sound tells you.")]
       : isHere
         ? ["ok", t("Here now"), t("%(name)s waits for you to open the room.", { name })]
         : ["warn", t("Away just now"), t("%(name)s joined the line and has left the page; the place is kept.", { name })];
     badge.className = `badge badge-${tone}`;
     if (badge.textContent !== words) badge.textContent = words;
     if (find(card, "[data-fill='note']")?.textContent !== note) fill(card, { note });
-    const button = need("[data-admit]", card);
-    if (button instanceof HTMLButtonElement && button.disabled === hasArrived) button.disabled = !hasArrived;
+    const does = hasArrived ? t("Let in") : this.isReady ? t("Ready, waiting…") : t("Let in when they come");
+    if (find(this.button, "span")?.textContent !== does) need("span", this.button).textContent = does;
+    this.button.setAttribute("aria-pressed", String(this.isReady && !hasArrived));
+    if (isNew && this.isReady) void this.letIn();
   }
 
-  /** @param {HTMLElement} button */
-  async letIn(button) {
+  /** Who is in line comes in; who is not will, as soon as they join it. */
+  press() {
+    if (this.hasArrived) return void this.letIn();
+    this.isReady = !this.isReady;
+    this.show(this.isHere);
+  }
+
+  async letIn() {
+    const { button } = this;
+    this.isReady = false;
     button.setAttribute("aria-busy", "true");
     try {
       await send("POST", `/api/interviews/${this.room}/admission`);
