@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from rooms.presence import Interval
 from server.attendance.actions import Visit
+from server.hiring import stages
+from server.reports import figures, sheets
 from server.reports.figures import (
     Cast,
     Deeds,
@@ -98,3 +100,8 @@ def test_nobody_is_blamed_without_another_who_waited(
     came_at: float | None, other: list[Interval], is_over: bool, may_be_late: bool, said: str
 ) -> None:
     assert showing(came_at, other, is_over=is_over, may_be_late=may_be_late) == said
+
+
+def test_every_stage_of_an_application_has_its_rank_and_its_word() -> None:
+    assert set(stages.STAGES) == set(figures.STAGES) == set(sheets.STAGES)
+    assert figures.STAGES[-1] == "hired"
