@@ -11,6 +11,7 @@ from server.accounts.store import grants, people
 from server.accounts.store_organisations import memberships, organisations
 from server.base.db import Reading, Row, Utc
 from server.hiring.store import applications
+from server.hiring.store_applications import STAGE
 from server.hiring.store_offers import claims, offers
 from server.interviews.store import interviews
 from server.jobs.store import jobs
@@ -115,14 +116,17 @@ async def applications_of(
     db: Reading, rooms: Collection[str], interview_rooms: Collection[str]
 ) -> Sequence[Row]:
     """Applications made in these live rooms, claimed there, or interviewed in those: person,
-    room, stage."""
+    room, and the stage as it is now."""
     claimed = (
         sa.select(claims.c.application)
         .join(offers, offers.c.id == claims.c.offer)
         .where(offers.c.room.in_(rooms))
     )
     return await db.all(
-        sa.select(applications.c.person, applications.c.room, applications.c.stage).where(
+        sa.select(applications.c.person, applications.c.room, STAGE.label("stage"))
+        .join(people, people.c.id == applications.c.person)
+        .outerjoin(interviews, interviews.c.room == applications.c.interview)
+        .where(
             sa.or_(
                 applications.c.room.in_(rooms),
                 applications.c.interview.in_(interview_rooms),

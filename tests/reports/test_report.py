@@ -220,6 +220,14 @@ async def test_an_interview_tells_who_was_there_and_for_how_long(site: Site) -> 
     assert dwell_min == {"Wang Min": pytest.approx(17), "Wu Qiang": pytest.approx(15)}
 
 
+async def test_an_invitation_whose_interview_was_held_counts_as_interviewed(site: Site) -> None:
+    scene = await make_scene(site)
+    wang = await site.person("wang")
+    room = await scene.interview(wang, 20, 30, 44)
+    await scene.apply(wang, "invited", interview=room)
+    assert (await scene.line(wang))["outcome"] == "interviewed"
+
+
 async def test_interviews_of_others_and_of_other_weeks_are_left_out(site: Site) -> None:
     scene = await make_scene(site)
     wang = await site.person("wang")
