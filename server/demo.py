@@ -213,7 +213,7 @@ async def _bring_to_now(tx: Tx, cast: Cast, zone: str) -> None:
 async def _fill_agenda(tx: Tx, cast: Cast, organiser: Caller, starts_local: str) -> None:
     occurrence = next(
         row
-        for row in await store_fairs.occurrences_of(tx, cast.fair, tx.now)
+        for row in await store_fairs.occurrences_of(tx, [cast.fair], tx.now)
         if row["starts_at"] <= tx.now < row["ends_at"]
     )
     for employer, company in zip(cast.employers, COMPANIES, strict=True):
@@ -251,7 +251,7 @@ async def _is_on(tx: Tx, cast: Cast) -> bool:
     room = cast.employers[0].room
     if not room:
         return False
-    rows = await store_fairs.occurrences_of(tx, cast.fair, tx.now)
+    rows = await store_fairs.occurrences_of(tx, [cast.fair], tx.now)
     is_on = any(row["starts_at"] <= tx.now < row["ends_at"] for row in rows)
     return is_on and (await showcase.need_room(tx, room))["phase"] != "ended"
 
