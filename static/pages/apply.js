@@ -106,7 +106,10 @@ export async function applied() {
 /** @param {HTMLElement} button */
 function settle(button) {
   const where = { class: "btn btn-lg btn-block", href: "/my", "data-testid": "applied" };
-  button.replaceWith(el("a", where, icon("check-circle"), el("span", {}, t("Applied: see where it stands"))));
+  const link = el("a", where, icon("check-circle"), el("span", {}, t("Applied: see where it stands")));
+  const hadFocus = document.activeElement === button;
+  button.replaceWith(link);
+  if (hadFocus) link.focus();
 }
 
 async function start() {
