@@ -74,6 +74,13 @@ export class Session {
     this.finish("idle");
   }
 
+  /** The room has ended: the house has closed the session already. */
+  over() {
+    this.wasLive = false;
+    this.location = "";
+    this.finish("ended");
+  }
+
   /** A new session now, in place of the one there is. */
   renew() {
     if (this.isWanted) this.again(0);

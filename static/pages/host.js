@@ -79,7 +79,7 @@ function show(next) {
 /** The room has ended for everyone: lights off. */
 function over() {
   sessionStorage.removeItem(resumes);
-  studio.publisher.stop();
+  studio.publisher.over();
   studio.devices.stop();
   chat.close(t("The chat is closed."));
   connection.stop();

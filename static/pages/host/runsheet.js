@@ -13,7 +13,7 @@ export class RunSheet {
   constructor({ open, act }) {
     this.open = open;
     this.act = act;
-    /** @type {JobCard[]} */
+    /** Rows keep their place, so that a key stays with its job. @type {JobCard[]} */
     this.shown = [];
     /** @type {RoomState | null} */
     this.state = null;
@@ -29,7 +29,9 @@ export class RunSheet {
     this.state = state;
     const { bag, pinned, applications, phase } = state;
     if (before && before.bag === bag && before.pinned === pinned && before.applications === applications && before.phase === phase) return;
-    this.shown = [...bag, ...this.open.filter((job) => !bag.some(({ id }) => id === job.id))];
+    const all = new Map([...this.open, ...bag].map((job) => [job.id, job]));
+    const order = new Set([...this.shown, ...bag, ...this.open].map(({ id }) => id));
+    this.shown = [...order].flatMap((id) => all.get(id) ?? []);
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset : {};
     need("#run").replaceChildren(...this.shown.map((job, n) => this.row(job, n + 1)));
     need("#run-empty").hidden = this.shown.length > 0;

@@ -45,7 +45,7 @@ export class Picture {
     const isNew = this.phase !== phase;
     this.phase = phase;
     if (phase === "ended") {
-      this.player.stop();
+      this.player.over();
       this.playback.show(null);
     } else this.player.start();
     if (isNew) this.stillSinceMs = performance.now();
