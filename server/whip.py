@@ -34,6 +34,7 @@ REFUSALS = {
     "no-codec": msg("This browser offers no H.264 video with Opus sound, which live rooms need."),
     "no-session": msg("This video session has ended."),
     "no-restart": msg("This session cannot be restarted; please open a new one."),
+    "no-media": msg("This offer has neither video nor sound that can be taken."),
     "bad-sdp": msg("This session description cannot be read."),
 }
 PASSING = "passing:"  # a viewer without a cookie: whoever has the session's address owns it
