@@ -135,7 +135,7 @@ export class Chat {
 
   /** @param {string} words */
   close(words) {
-    if (this.form) this.form.replaceWith(el("p", { class: "live-join" }, words));
+    if (this.form) this.form.replaceWith(el("p", { class: "chat-closed" }, words));
     this.form = null;
   }
 

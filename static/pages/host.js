@@ -105,6 +105,7 @@ function facts() {
 function draw() {
   const now = facts();
   const air = onAir(now);
+  need("#desk").dataset.phase = state.phase;
   const goLive = /** @type {HTMLButtonElement} */ (need("#go-live"));
   const words = { offline: state.live_since ? t("Go live again") : t("Go live"), connecting: t("Going live…"), live: t("On air"), ended: t("The room is over") };
   goLive.hidden = air === "live" || air === "ended";
@@ -133,11 +134,11 @@ function drawBanner(words) {
   banner.className = `banner${words.kind ? ` banner-${words.kind}` : ""}`;
   need("p", banner).textContent = words.text;
   banner.querySelector("svg")?.replaceWith(words.isBusy ? el("span", { class: "spinner", "aria-hidden": "true" }) : icon(words.kind ? "alert" : "info"));
-  const texts = { reload: t("Reload"), retry: t("Try again"), take: t("Continue here") };
+  const texts = { reload: t("Reload"), retry: t("Try again"), take: t("Continue here"), inbox: t("To the inbox") };
+  const runs = { reload: () => location.reload(), retry: () => void studio.goLive(), take: () => void studio.goLive(), inbox: () => location.assign(need("#leave").getAttribute("href") ?? "/") };
   const { action } = words;
   if (action) {
-    const run = action === "reload" ? () => location.reload() : () => void studio.goLive();
-    banner.append(el("button", { type: "button", class: "btn btn-sm", onclick: run }, texts[action]));
+    banner.append(el("button", { type: "button", class: "btn btn-sm", onclick: runs[action] }, texts[action]));
   }
   need("#banner").replaceChildren(banner);
 }

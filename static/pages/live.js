@@ -40,6 +40,7 @@ function show(next) {
   for (const badge of document.querySelectorAll("[data-phase-badge]")) {
     if (badge instanceof HTMLElement) badge.hidden = badge.dataset.phaseBadge !== state.phase;
   }
+  need("#live").dataset.phase = state.phase;
   fill(need(".live-host"), { host: state.host });
   chat.show(state.messages);
   jobs.show(state);

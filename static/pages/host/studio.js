@@ -95,7 +95,7 @@ export class Studio {
     }
     const noCamera = need("#no-camera");
     noCamera.hidden = Boolean(camera);
-    fill(noCamera, { why: faults.camera ? whyNot(faults.camera) : t("The camera is off. Viewers hear you.") });
+    fill(noCamera, { why: !this.devices.isStarted ? t("The camera is off.") : faults.camera ? whyNot(faults.camera) : t("The camera is off. Viewers hear you.") });
     this.mark("camera", Boolean(camera), ["video", "video-off"]);
     this.mark("microphone", Boolean(microphone) && !isMuted, ["mic", "mic-off"]);
     void this.list();

@@ -14,7 +14,7 @@ import { t } from "../../lib/texts.js";
  * @property {string} host who was live last
  */
 
-/** @typedef {{text: string, kind: "" | "warn" | "bad", isBusy: boolean, action: "" | "reload" | "retry" | "take"}} Banner */
+/** @typedef {{text: string, kind: "" | "warn" | "bad", isBusy: boolean, action: "" | "reload" | "retry" | "take" | "inbox"}} Banner */
 
 /**
  * The button's side of it: what the host can do now.
@@ -32,7 +32,7 @@ export function onAir({ phase, publisher }) {
  * @returns {Banner | null}
  */
 export function bannerOf({ phase, connection, why, isOnline, publisher, problem, isSomebodyOnAir, host }) {
-  if (phase === "ended") return say(t("This room has ended. Thank you! The applicants wait in your inbox."), "");
+  if (phase === "ended") return say(t("This room has ended. Thank you! The applicants wait in your inbox."), "", false, "inbox");
   if (connection === "stopped") {
     const text = why === "signed-out" ? t("You have been signed out.") : t("The room has closed this page's connection. Reload the page to come back.");
     return say(text, "bad", false, "reload");
