@@ -15,12 +15,13 @@ from starlette.responses import Response
 
 from rooms.stagehand import PublisherCame, PublisherWent, Report, StageState, Synced
 from server.accounts import store as accounts_store
+from server.base.bodies import content_type, raw_body
 from server.base.caller import Access
 from server.base.db import new_id
 from server.base.errors import Refusal, forbidden, missing, msg
 from server.base.house import House
 from server.base.media import PAIR_SEATS, Protocol, Reply
-from server.base.routing import BODY_LIMIT_BYTES, Call, Routes
+from server.base.routing import Call, Routes
 from server.interviews import actions as interviews
 from server.showcase import actions as showcase
 
@@ -97,11 +98,11 @@ async def _interview_role(call: Call) -> str:
 
 
 async def _offer(call: Call, protocol: Protocol, stage: Stage) -> Response:
-    if _content_type(call) != "application/sdp":
+    if content_type(call.request) != "application/sdp":
         raise Refusal("not-sdp", 415, msg("This address takes application/sdp."))
     owner = call.caller.id or f"{PASSING}{new_id()}"
     reply = await call.house.media.offer(
-        protocol, stage.name, owner, await _body(call), pair=stage.pair
+        protocol, stage.name, owner, await raw_body(call.request), pair=stage.pair
     )
     response = _passed_on(reply)
     if reply.status == 201:
@@ -116,10 +117,12 @@ def _declare_session(path: str) -> None:
 
     async def patch(call: Call) -> Response:
         """Trickle: our answer has every candidate, so theirs are taken and not needed."""
-        if _content_type(call) != "application/trickle-ice-sdpfrag":
+        if content_type(call.request) != "application/trickle-ice-sdpfrag":
             say = msg("This address takes application/trickle-ice-sdpfrag.")
             raise Refusal("not-sdpfrag", 415, say)
-        return _passed_on(await call.house.media.patch(_session(call), await _body(call)))
+        return _passed_on(
+            await call.house.media.patch(_session(call), await raw_body(call.request))
+        )
 
     async def end(call: Call) -> Response:
         """Hang up."""
@@ -157,19 +160,6 @@ def _session(call: Call) -> str:
     if owner != call.caller.id and not owner.startswith(PASSING):
         raise forbidden()
     return str(session)
-
-
-def _content_type(call: Call) -> str:
-    return call.request.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-
-async def _body(call: Call) -> bytes:
-    body = bytearray()
-    async for chunk in call.request.stream():
-        body += chunk
-        if len(body) > BODY_LIMIT_BYTES:
-            raise Refusal("too-large", 413, msg("This is too large to be sent."))
-    return bytes(body)
 
 
 def _passed_on(reply: Reply) -> Response:

@@ -13,10 +13,11 @@ from rooms.wire import CLOSE_RESTARTING, CLOSE_SIGNED_OUT
 from server.accounts import actions_links, actions_sign_in
 from server.accounts.actions_account import OrganisationShown
 from server.accounts.actions_sign_in import SignedIn, path_on_site
+from server.base.bodies import body_of
 from server.base.caller import Access
 from server.base.db import Reading, Tx
 from server.base.errors import Refusal, missing, msg
-from server.base.routing import Answer, Call, Routes, body_of
+from server.base.routing import Answer, Call, Routes
 from server.base.security import SESSION_AGE_S, SESSION_COOKIE
 
 routes = Routes("accounts")

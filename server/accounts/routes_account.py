@@ -12,9 +12,10 @@ from server.accounts import actions_account
 from server.accounts.actions_account import Export, SessionShown
 from server.accounts.routes import forget_cookie, seen_anew
 from server.accounts.tokens import token_for
+from server.base.bodies import body_of
 from server.base.caller import Access
 from server.base.db import Reading, Tx
-from server.base.routing import Answer, Call, Routes, body_of
+from server.base.routing import Answer, Call, Routes
 
 routes = Routes("accounts")
 

@@ -17,15 +17,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from server.base.bodies import body_of
 from server.base.caller import Access, Caller
 from server.base.db import Reading, Tx
-from server.base.errors import Refusal, invalid, msg, sign_in_needed
+from server.base.errors import Refusal, msg
 from server.base.house import House
 from server.base.idempotency import KEY_LIMIT, keep, recall
 from server.base.idempotency import Call as KeyedCall
-from server.base.problems import problem, problem_bytes
-
-BODY_LIMIT_BYTES = 64 * 1024
+from server.base.problems import problem_bytes
 
 T = TypeVar("T")
 
@@ -208,25 +207,6 @@ def call_of(request: Request) -> Call:
     return Call(request, request.app.state.house, request.state.caller, request.state.lang)
 
 
-async def body_of(request: Request, takes: Any) -> tuple[Any, bytes]:
-    """The decoded body and its bytes; `Refusal` for what cannot be taken."""
-    chunks = bytearray()
-    async for chunk in request.stream():
-        chunks += chunk
-        if len(chunks) > BODY_LIMIT_BYTES:
-            raise Refusal("too-large", 413, msg("This is too large to be sent."))
-    if takes is None:
-        return None, bytes(chunks)
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        raise Refusal("not-json", 415, msg("This address takes application/json."))
-    try:
-        return msgspec.json.decode(bytes(chunks), type=takes), bytes(chunks)
-    except msgspec.ValidationError as error:
-        raise _unfit(str(error)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise Refusal("not-json", 400, msg("The request is not readable JSON.")) from None
-
-
 async def _write(call: Call, declared: Declared, handler: WriteHandler) -> Response:
     body, raw = await body_of(call.request, declared.takes)
     keyed = _keyed(call, declared, raw)
@@ -292,20 +272,5 @@ def _check_origin(call: Call) -> None:
         call.house.security.check_origin(call.request)
 
 
-def _unfit(text: str) -> Refusal:
-    """msgspec's path of what is wrong, as the field a person filled in."""
-    name = ""
-    if "missing required field `" in text or "unknown field `" in text:
-        name = text.split("field `", 1)[1].partition("`")[0]
-    elif " - at `$." in text:
-        name = text.split(" - at `$.", 1)[1].rstrip("`").partition("[")[0]
-    missing = "missing required" in text
-    say = msg("This is needed.") if missing else msg("This is not in a form we can take.")
-    return invalid(**{name or "body": say})
-
-
 def _summary(handler: Callable[..., object]) -> str:
     return (handler.__doc__ or handler.__name__.replace("_", " ")).strip().splitlines()[0]
-
-
-__all__ = ["Access", "Answer", "Call", "Routes", "body_of", "call_of", "problem", "sign_in_needed"]
