@@ -7,8 +7,9 @@ from typing import Any
 
 import msgspec
 
+from server.base.caller import Access
 from server.base.db import Reading, Row, Tx
-from server.base.routing import Access, Call, Routes
+from server.base.routing import Call, Routes
 from server.jobs import actions, actions_posting
 from server.jobs.filters import read_filter, read_page
 from server.jobs.posting import Posting, state_of

@@ -9,9 +9,10 @@ from typing import Any
 from starlette.responses import Response
 
 from server.accounts import store_organisations
+from server.base.caller import Access
 from server.base.db import Reading
 from server.base.errors import missing
-from server.base.routing import Access, Call, Routes
+from server.base.routing import Call, Routes
 from server.base.words import EMPLOYMENT_TYPES, PAY_UNITS
 from server.jobs import actions, actions_posting, store_search
 from server.jobs.filters import JobFilter, read_filter, read_page

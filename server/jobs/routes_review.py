@@ -8,8 +8,9 @@ import msgspec
 from starlette.responses import RedirectResponse, Response
 
 from server.accounts import store_organisations
+from server.base.caller import Access
 from server.base.db import Reading, Tx
-from server.base.routing import Access, Call, Routes
+from server.base.routing import Call, Routes
 from server.base.words import EMPLOYMENT_TYPES
 from server.jobs import actions, actions_review, store
 from server.jobs.filters import read_filter, read_page

@@ -8,9 +8,10 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
+from server.base.caller import Access
 from server.base.db import Reading, Row, Tx
 from server.base.errors import invalid, missing, msg
-from server.base.routing import Access, Call, Routes
+from server.base.routing import Call, Routes
 from server.scheduling import (
     actions,
     actions_booths,

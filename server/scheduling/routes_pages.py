@@ -7,8 +7,9 @@ from typing import Any
 
 from starlette.responses import Response
 
+from server.base.caller import Access
 from server.base.db import Reading
-from server.base.routing import Access, Call, Routes
+from server.base.routing import Call, Routes
 from server.jobs import store as jobs_store
 from server.scheduling import actions, store_booths
 from server.scheduling.fair import LENGTH_MAX, LENGTH_MIN, Fair

@@ -8,9 +8,10 @@ import msgspec
 from starlette.responses import Response
 
 from server.accounts import store_organisations
+from server.base.caller import Access
 from server.base.db import Tx
 from server.base.errors import missing
-from server.base.routing import Access, Call, Routes
+from server.base.routing import Call, Routes
 from server.jobs import actions as jobs
 from server.scheduling import actions as scheduling
 from server.scheduling import actions_booths, store_booths, store_sessions

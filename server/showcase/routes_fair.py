@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
+from server.base.caller import Access
 from server.base.db import Reading
-from server.base.routing import Access, Call, Routes
+from server.base.routing import Call, Routes
 from server.jobs import actions as jobs
 from server.jobs.filters import JobFilter
 from server.scheduling import actions as scheduling
