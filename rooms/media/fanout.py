@@ -75,6 +75,10 @@ class Group:
         self._ssrcs = ssrcs
         self._types: dict[Kind, int] = {"audio": key.audio_type, "video": key.video_type}
 
+    def carries(self, kind: Kind) -> bool:
+        """Whether its viewers asked for this kind; sound only is a group of its own."""
+        return self._types[kind] >= 0
+
     def add(self, kind: Kind, viewer: Peer) -> None:
         """Lists are replaced, never changed: work under way holds the old one."""
         self.viewers[kind] = [*self.viewers[kind], viewer]

@@ -135,7 +135,7 @@ class Stage:
                 del self._groups[viewer.group.key]
 
     def take_frame(self, kind: Kind, frame: Frame, now_s: float) -> None:
-        for group in list(self._groups.values()):
+        for group in [group for group in self._groups.values() if group.carries(kind)]:
             plains = group.write(kind, frame.packets, now_s)
             first = frame.packets[0].number
             if frame.is_late:

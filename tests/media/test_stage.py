@@ -165,3 +165,14 @@ async def test_groups_go_with_their_last_viewer() -> None:
         await open_stage.settle()
         assert open_stage.stage.seated == 0
         assert [seat.opened for seat in seats] == [[], []]
+
+
+async def test_who_listens_without_a_picture_takes_it_from_nobody() -> None:
+    async with theatre() as open_stage:
+        open_stage.publish()
+        listener, viewer = open_stage.sit(kinds=("audio",)), open_stage.sit()
+        open_stage.send(0, 0, IDR)
+        open_stage.send(0, 0, b"sound", audio=True)
+        await open_stage.settle()
+        assert [packet.payload for packet in listener.opened] == [b"sound"]
+        assert sorted(packet.payload for packet in viewer.opened) == sorted([IDR, b"sound"])
