@@ -27,6 +27,9 @@ import { backoffMs } from "./connection.js";
 
 const BLOCKED_AFTER_MS = 10_000;
 const BROKEN_AFTER_MS = 3_000;
+/** A session that held this long is worth a new one at once. */
+const HELD_WELL_MS = 5_000;
+const GOODBYE_MS = 1_000;
 /** Refusals that another try may lift: too early, too many, away for a moment. */
 const PASSING = new Set([408, 425, 429]);
 
@@ -46,6 +49,7 @@ export class Session {
     this.location = "";
     this.attempts = 0;
     this.wasLive = false;
+    this.liveAtMs = 0;
     /** @type {number | null} */
     this.epoch = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -83,7 +87,9 @@ export class Session {
 
   /** A new session now, in place of the one there is. */
   renew() {
-    if (this.isWanted) this.again(0);
+    if (!this.isWanted) return;
+    this.attempts = 0;
+    this.again(0);
   }
 
   /**
@@ -94,7 +100,6 @@ export class Session {
     const isNew = this.epoch !== null && epoch !== this.epoch;
     this.epoch = epoch;
     if (!isNew) return;
-    this.attempts = 0; // the new one answers at once
     if (this.state === "ended" && this.wasLive) this.start();
     else this.renew();
   }
@@ -131,6 +136,10 @@ export class Session {
       this.location = location;
       this.problem = null;
       await peer.setRemoteDescription({ type: "answer", sdp });
+      // A goodbye by DTLS leaves the connection's own state as it was for many seconds.
+      for (const transport of transportsOf(peer)) {
+        transport.addEventListener("statechange", () => this.peer === peer && transport.state === "closed" && this.broken(peer));
+      }
       this.wait(() => this.block(peer), BLOCKED_AFTER_MS);
     } catch (error) {
       if (this.peer !== peer) return;
@@ -143,7 +152,7 @@ export class Session {
   watch(peer) {
     if (peer.connectionState === "connected") {
       this.clear();
-      this.attempts = 0;
+      this.liveAtMs = performance.now();
       this.wasLive = true;
       this.turn("live");
     } else if (peer.connectionState === "failed" || peer.connectionState === "closed") this.broken(peer);
@@ -152,8 +161,11 @@ export class Session {
 
   /** @param {RTCPeerConnection} peer */
   broken(peer) {
-    if (this.takesOver && this.wasLive && isHungUp(peer)) return this.finish("ended");
-    this.again(0);
+    const isHungUp = transportsOf(peer).some(({ state }) => state === "closed");
+    if (this.takesOver && this.state === "live" && isHungUp) return this.finish("ended");
+    const heldWell = performance.now() - this.liveAtMs > HELD_WELL_MS;
+    if (heldWell) this.attempts = 0;
+    this.again(heldWell ? 0 : NaN);
   }
 
   /** @param {RTCPeerConnection} peer */
@@ -191,8 +203,12 @@ export class Session {
   finish(state) {
     removeEventListener("pagehide", this.hide);
     removeEventListener("pageshow", this.show);
-    this.end();
-    this.close();
+    const { location } = this;
+    this.location = "";
+    if (location) hangUp(location, this.peer);
+    else this.peer?.close();
+    this.peer = null;
+    this.clear();
     this.turn(state);
   }
 
@@ -204,11 +220,12 @@ export class Session {
 
   close() {
     this.clear();
-    const { peer } = this;
+    const { peer, location } = this;
     this.peer = null;
-    peer?.close();
-    if (this.takesOver) this.location = "";
-    else this.end();
+    this.location = "";
+    // The goodbye goes first: a connection that just falls silent looks like a lost network.
+    if (location && !this.takesOver) hangUp(location, peer);
+    else peer?.close();
   }
 
   /**
@@ -232,18 +249,22 @@ export class Session {
   }
 }
 
-/** @param {string} location */
-function hangUp(location) {
-  fetch(location, { method: "DELETE", credentials: "same-origin", keepalive: true }).catch(() => {}); // the house finds out by silence
+/**
+ * @param {string} location
+ * @param {RTCPeerConnection | null} [peer] closed when the house has heard it
+ */
+function hangUp(location, peer = null) {
+  const close = () => peer?.close();
+  setTimeout(close, GOODBYE_MS);
+  fetch(location, { method: "DELETE", credentials: "same-origin", keepalive: true }).then(close, close); // unheard: the house finds out by silence
 }
 
 /**
- * The house said goodbye by DTLS: it is no network that broke.
  * @param {RTCPeerConnection} peer
- * @returns {boolean}
+ * @returns {RTCDtlsTransport[]}
  */
-function isHungUp(peer) {
-  return [...peer.getSenders(), ...peer.getReceivers()].some(({ transport }) => transport?.state === "closed");
+function transportsOf(peer) {
+  return [...new Set([...peer.getSenders(), ...peer.getReceivers()].flatMap(({ transport }) => transport ?? []))];
 }
 
 /**
