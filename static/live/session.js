@@ -162,6 +162,7 @@ export class Session {
   /** @param {RTCPeerConnection} peer */
   broken(peer) {
     const isHungUp = transportsOf(peer).some(({ state }) => state === "closed");
+    if (isHungUp) this.location = ""; // the house has ended it
     if (this.takesOver && this.state === "live" && isHungUp) return this.finish("ended");
     const heldWell = performance.now() - this.liveAtMs > HELD_WELL_MS;
     if (heldWell) this.attempts = 0;
