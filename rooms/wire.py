@@ -1,12 +1,10 @@
 """What travels on a room's socket, and how it is written; PROTOCOL.md is the text of it.
 
-The server sends frames, the browser sends `Say`. Text frames of JSON; a frame over
+The server sends frames, the browser sends beats. Text frames of JSON; a frame over
 `FRAME_LIMIT_BYTES` from a browser closes the socket.
 """
 
 from __future__ import annotations
-
-from typing import Literal
 
 import msgspec
 
@@ -30,15 +28,6 @@ class Beat(msgspec.Struct, tag="beat", forbid_unknown_fields=True):
     """The browser is there; `visible` is whether the page is in front."""
 
     visible: bool = True
-
-
-class Picture(msgspec.Struct, tag="picture", forbid_unknown_fields=True):
-    """How the media is doing in this browser: what people ask about afterwards."""
-
-    state: Literal["playing", "frozen", "audio", "none"]
-
-
-Say = Beat | Picture
 
 
 class Frame(msgspec.Struct, frozen=True, tag_field="type"):
@@ -91,7 +80,7 @@ class LineFrame(Frame, frozen=True, tag="line"):
 
 
 _encoder = msgspec.json.Encoder()
-_decoder: msgspec.json.Decoder[Say] = msgspec.json.Decoder(Say)
+_decoder: msgspec.json.Decoder[Beat] = msgspec.json.Decoder(Beat)
 _events: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 
 
@@ -112,7 +101,7 @@ def resync_frame(seq: int, state: RoomState, audience: Audience) -> bytes:
     return encode(ResyncFrame(seq, seen_by(state, audience)))
 
 
-def hear(text: str | bytes) -> Say:
+def hear(text: str | bytes) -> Beat:
     """Decode what a browser said; raises `ProtocolError`."""
     if len(text) > FRAME_LIMIT_BYTES:
         raise ProtocolError("frame too large")

@@ -8,7 +8,6 @@
  *   connection.why                            in "stopped": the close code's name; "" otherwise
  *   connection.seq                            the last seq seen
  *   connection.now()                          Unix seconds by the server's clock
- *   connection.say({type: "picture", state: "playing"})
  *
  * `heard` gets frames in order, each fact once: event, resync, ready, live, line.
  */
