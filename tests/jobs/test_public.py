@@ -157,7 +157,7 @@ async def test_a_guest_who_wants_to_apply_signs_in_and_comes_back(site: Site) ->
     async with site.client() as guest:
         assert f'href="/sign-in?next=/jobs/{job}"' in (await guest.get(f"/jobs/{job}")).text
     async with site.client(candidate) as api:
-        assert 'data-open="apply"' in (await api.get(f"/jobs/{job}")).text
+        assert f'data-apply-job="{job}"' in (await api.get(f"/jobs/{job}")).text
     async with site.client(house.owner) as api:
         assert 'data-testid="apply"' not in (await api.get(f"/jobs/{job}")).text
 
