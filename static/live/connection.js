@@ -129,20 +129,10 @@ export class Connection {
     if (this.state === "live" || this.socket) this.comeBack();
   }
 
-  /**
-   * @param {{type: string, [key: string]: unknown}} words
-   * @returns {boolean} whether it went out; nothing is kept for later
-   */
-  say(words) {
-    if (this.state !== "live" || !this.socket) return false;
-    this.socket.send(JSON.stringify(words));
-    return true;
-  }
-
   /** Tells the room that this browser is there, now. */
   beat() {
     this.beatAtMs = this.around.nowMs();
-    this.say({ type: "beat", visible: this.around.isVisible() });
+    if (this.state === "live") this.socket?.send(JSON.stringify({ type: "beat", visible: this.around.isVisible() }));
   }
 
   open() {

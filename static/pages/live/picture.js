@@ -4,7 +4,7 @@ import { clone, el, icon, need, on } from "../../lib/dom.js";
 import { t } from "../../lib/texts.js";
 import { Playback } from "../../live/playback.js";
 import { Player } from "../../live/whep.js";
-import { bannerOf, coverOf, pictureOf } from "./words.js";
+import { bannerOf, coverOf } from "./words.js";
 
 /** @typedef {import("../../live/connection.js").Connection} Connection */
 
@@ -32,7 +32,6 @@ export class Picture {
     this.phase = "waiting";
     this.movedAtMs = -Infinity;
     this.stillSinceMs = performance.now();
-    this.said = "";
     this.shown = "";
     on(document, "click", "[data-unmute]", () => this.playback.unmute());
     on(document, "click", "[data-sound-only]", () => this.setPicture(!this.player.picture));
@@ -65,8 +64,6 @@ export class Picture {
     if (this.playback.isMoving()) this.movedAtMs = now;
     if (this.phase !== "live" || this.player.state !== "live" || now - this.movedAtMs < MOVING_MS) this.stillSinceMs = now;
     this.draw();
-    const said = pictureOf(this.facts());
-    if (said !== this.said && this.connection.say({ type: "picture", state: said })) this.said = said;
   }
 
   /** @returns {import("./words.js").Facts} */

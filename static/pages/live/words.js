@@ -83,14 +83,3 @@ function ofMedia({ phase, player, problem, isMoving, isSoundOnly, stillMs }) {
 function say(text, kind, isBusy = false, action = "") {
   return { text, kind, isBusy, action };
 }
-
-/**
- * What the socket is told about the picture (rooms/PROTOCOL.md, `picture`).
- * @param {Facts} facts
- * @returns {"playing" | "frozen" | "audio" | "none"}
- */
-export function pictureOf({ phase, player, isMoving, isSoundOnly }) {
-  if (phase !== "live" || player !== "live") return "none";
-  if (isSoundOnly) return "audio";
-  return isMoving ? "playing" : "frozen";
-}
