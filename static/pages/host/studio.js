@@ -152,7 +152,7 @@ export class Studio {
       kbps: t("%(n)s kb/s", { n: figures.kbps }), fps: t("%(n)s fps", { n: Math.round(figures.fps) }),
       lost: `${figures.lostPercent}%`, size: figures.height ? `${figures.width}×${figures.height}` : "–",
     });
-    const { text, tone } = healthOf(figures, Boolean(this.devices.camera));
+    const { text, tone } = healthOf(figures, Boolean(this.devices.camera), performance.now() - this.publisher.liveAtMs);
     badge.className = `badge badge-${tone}`;
     if (badge.textContent !== text) badge.textContent = text;
   }

@@ -16,6 +16,8 @@ import { t } from "../../lib/texts.js";
 
 /** @typedef {{text: string, kind: "" | "warn" | "bad", isBusy: boolean, action: "" | "reload" | "retry" | "take" | "inbox"}} Banner */
 
+const SETTLED_MS = 15_000;
+
 /**
  * The button's side of it: what the host can do now.
  * @param {Facts} facts
@@ -56,13 +58,14 @@ export function bannerOf({ phase, connection, why, isOnline, publisher, problem,
  * How the stream does, as one word and its colour.
  * @param {import("../../live/health.js").Figures} figures
  * @param {boolean} hasPicture
+ * @param {number} ageMs how long the session stands: at first every sender feels its way up
  * @returns {{text: string, tone: "ok" | "warn" | "bad"}}
  */
-export function healthOf({ kbps, fps, lostPercent, limitedBy }, hasPicture) {
+export function healthOf({ kbps, fps, lostPercent, limitedBy }, hasPicture, ageMs) {
   if (kbps < 10) return { text: t("Nothing is going out"), tone: "bad" };
   if (lostPercent > 5) return { text: t("Bad network: much is lost"), tone: "bad" };
   if (hasPicture && fps > 0 && fps < 10) return { text: limitedBy === "cpu" ? t("This computer is too busy") : t("The picture stutters"), tone: "warn" };
-  if (lostPercent > 2 || limitedBy === "bandwidth") return { text: t("The network is slow"), tone: "warn" };
+  if (lostPercent > 2 || (limitedBy === "bandwidth" && ageMs > SETTLED_MS)) return { text: t("The network is slow"), tone: "warn" };
   return { text: t("Picture and sound go out well"), tone: "ok" };
 }
 
