@@ -239,7 +239,7 @@ async def _write(call: Call, declared: Declared, handler: WriteHandler) -> Respo
 def _back_to(request: Request) -> str:
     """The page that was asked for, as the sign-in page's `next`."""
     query = f"?{request.url.query}" if request.url.query else ""
-    return urlencode({"next": request.url.path + query})
+    return urlencode({"next": request.url.path + query}, safe="/")
 
 
 def _keyed(call: Call, declared: Declared, raw: bytes) -> KeyedCall | None:
