@@ -50,13 +50,12 @@ class Served:
         raise LookupError(name)
 
 
-def environment(data_dir: Path, port: int) -> dict[str, str]:
+def environment(data_dir: Path) -> dict[str, str]:
     """The settings of a site of the test's own."""
     return {
         **os.environ,
         "DAIGANG_DATA_DIR": str(data_dir),
         "DAIGANG_UDP_PORT": str(free_port()),
-        "DAIGANG_BASE_URL": f"http://127.0.0.1:{port}",
     }
 
 
@@ -79,12 +78,13 @@ async def run(environ: dict[str, str], *arguments: str) -> tuple[int, str, str]:
 async def serving(data_dir: Path, **settings: str) -> AsyncIterator[Served]:
     """`daigang serve` until the block is left; ready when it begins."""
     port = free_port()
-    environ = {**environment(data_dir, port), **settings}
+    scheme = "https" if "DAIGANG_TLS_CERT" in settings else "http"
+    url = f"{scheme}://127.0.0.1:{port}"
+    environ = {**environment(data_dir), "DAIGANG_BASE_URL": url, **settings}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "server", "serve", "--port", str(port), env=environ
     )
-    scheme = "https" if "DAIGANG_TLS_CERT" in settings else "http"
-    served = Served(f"{scheme}://127.0.0.1:{port}", environ, process)
+    served = Served(url, environ, process)
     try:
         await until(served.is_ready)
         yield served

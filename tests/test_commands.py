@@ -66,7 +66,7 @@ def is_running(pid: int) -> bool:
 
 
 async def test_a_wrong_setting_stops_the_start_with_one_line(data_dir: Path) -> None:
-    environ = {**environment(data_dir, 8000), "DAIGANG_UDP_PORT": "soon"}
+    environ = {**environment(data_dir), "DAIGANG_UDP_PORT": "soon"}
     code, said, complained = await run(environ, "serve")
     assert (code, said) == (2, "")
     [line] = complained.splitlines()
@@ -74,7 +74,7 @@ async def test_a_wrong_setting_stops_the_start_with_one_line(data_dir: Path) -> 
 
 
 async def test_more_workers_than_one_are_refused_without_redis(data_dir: Path) -> None:
-    code, _, complained = await run(environment(data_dir, 8000), "serve", "--workers", "2")
+    code, _, complained = await run(environment(data_dir), "serve", "--workers", "2")
     assert code == 2
     assert "Redis" in complained
 
@@ -139,7 +139,7 @@ def write_certificate(folder: Path) -> tuple[Path, Path]:
 
 
 async def test_the_doctor_says_what_to_mend(data_dir: Path) -> None:
-    environ = environment(data_dir, 8000)
+    environ = environment(data_dir)
     code, said, _ = await run(environ, "doctor")
     assert code == 1
     assert "daigang migrate" in said
