@@ -21,7 +21,7 @@ const signIn = () => location.assign(`/sign-in?next=${encodeURIComponent(locatio
 const picture = new Picture(room, connection);
 const chat = new Chat({ root: need("#chat"), form: chatForm(document), room, me });
 const jobs = new Jobs({ room, mayApply: !may_host, signedIn: signed_in, signIn });
-const offers = new Offers({ root: need("#offers"), mayClaim: !may_host, signedIn: signed_in, now: () => connection.now(), signIn, apply: (job) => jobs.apply(job) });
+const offers = new Offers({ root: need("#offers"), mayClaim: !may_host, signedIn: signed_in, now: () => connection.now(), signIn, apply: (job) => jobs.apply(job), claimed: (job) => jobs.done(job) });
 
 /** @param {import("../live/connection.js").Frame} frame */
 function heard(frame) {

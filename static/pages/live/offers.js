@@ -16,16 +16,17 @@ const TICK_MS = 250;
 
 export class Offers {
   /**
-   * @param {{root: HTMLElement, mayClaim: boolean, signedIn: boolean, now: () => number, signIn: () => void, apply: (job: string) => void}} parts
+   * @param {{root: HTMLElement, mayClaim: boolean, signedIn: boolean, now: () => number, signIn: () => void, apply: (job: string) => void, claimed: (job: string) => void}} parts
    * now: Unix seconds by the server's clock
    */
-  constructor({ root, mayClaim, signedIn, now, signIn, apply }) {
+  constructor({ root, mayClaim, signedIn, now, signIn, apply, claimed }) {
     this.root = root;
     this.mayClaim = mayClaim;
     this.signedIn = signedIn;
     this.now = now;
     this.signIn = signIn;
     this.apply = apply;
+    this.claimed = claimed;
     /** @type {Record<string, OfferCard>} */
     this.offers = {};
     /** @type {import("../../live/state.js").JobCard[]} */
@@ -133,6 +134,7 @@ export class Offers {
    */
   result(offer, { status, interview, detail }) {
     const isMine = status === "won" || status === "already";
+    if (isMine) this.claimed(offer.job); // a place is an application, too
     const result = clone(isMine ? `t-result-${status}-${offer.kind}` : `t-result-${status}`);
     if (status === "refused") fill(result, { body: detail });
     const go = find(result, "[data-go]");
