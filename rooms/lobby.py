@@ -7,7 +7,7 @@ the functions it was given (`Source`); letters may be lost or come twice, the jo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from rooms.events import Entry
@@ -101,14 +101,18 @@ class Lobby:
     def publishing(self, room_id: str) -> frozenset[str]:
         return self._publishing.get(room_id, frozenset())
 
-    def media_restarted(self) -> None:
-        """The media process is a new one: everybody must publish and play again."""
-        self._media_epoch += 1
-        self._publishing.clear()
+    def media_is(self, epoch: int, publishing: Mapping[str, frozenset[str]]) -> None:
+        """Which run of the media process answers, and whose media flows there: all of it.
+
+        A new epoch means that everybody must publish and play again.
+        """
+        is_new = epoch != self._media_epoch
+        self._media_epoch = epoch
+        self._publishing = dict(publishing)
         for room in self._rooms.values():
-            room.media_epoch = self._media_epoch
-            room.set_publishing(frozenset())
-            room.presence_changed = True
+            room.media_epoch = epoch
+            room.set_publishing(self.publishing(room.id))
+            room.presence_changed = room.presence_changed or is_new
 
     def show_line(self, room_id: str, line: LineFrame) -> None:
         """Tell those who wait in an interview room where they stand."""

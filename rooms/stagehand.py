@@ -1,7 +1,7 @@
 """What the media process reports on its control stream: one JSON line per report.
 
-A new reader first gets a `StageState` for every stage and then `Synced`; after that, what
-happens. Reports are idempotent by session id, so a reconnect repeats nothing harmful.
+A new reader first gets `Began`, a `StageState` for every stage and then `Synced`; after that,
+what happens. Reports are idempotent by session id, so a reconnect repeats nothing harmful.
 """
 
 from __future__ import annotations
@@ -21,6 +21,12 @@ class Publisher(msgspec.Struct, frozen=True):
 
 class _Report(msgspec.Struct, frozen=True, tag_field="type", kw_only=True):
     """One line of the control stream."""
+
+
+class Began(_Report, frozen=True, tag="began"):
+    """Which run of the media process speaks: `epoch` (Unix milliseconds) grows with each start."""
+
+    epoch: int
 
 
 class StageState(_Report, frozen=True, tag="stage"):
@@ -76,7 +82,8 @@ class SessionClosed(_Report, frozen=True, tag="session_closed"):
 
 
 Report = (
-    StageState
+    Began
+    | StageState
     | Synced
     | PublisherCame
     | PublisherWent

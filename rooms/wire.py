@@ -62,7 +62,7 @@ class LiveFrame(Frame, frozen=True, tag="live"):
 
     `publishing` names the seats whose media flows now (`host`; in an interview `interviewer`,
     `candidate`). `media_epoch` grows when the media process was started anew: publish and play
-    again.
+    again; 0 while it is not known.
     """
 
     viewers: int

@@ -13,11 +13,11 @@ import httpx
 import structlog
 from starlette.responses import Response
 
-from rooms.stagehand import PublisherCame, PublisherWent, Report, StageState, Synced
+from rooms.stagehand import Began, PublisherCame, PublisherWent, Report, StageState, Synced
 from server.accounts import store as accounts_store
 from server.base.bodies import content_type, raw_body
 from server.base.caller import Access
-from server.base.db import new_id
+from server.base.db import Tx, new_id
 from server.base.errors import Refusal, forbidden, missing, msg
 from server.base.house import House
 from server.base.media import PAIR_SEATS, Protocol, Reply
@@ -183,30 +183,39 @@ async def listen(house: House) -> None:
 
     Browsers are told of a new one when it answers, not before: their offers would be refused.
     """
-    heard_before = False
     while True:
-        is_new = heard_before
-        seen: set[str] = set()
         try:
+            standing = Standing()
             async for report in house.media.reports():
-                if is_new:
-                    house.lobby.media_restarted()
-                heard_before, is_new = True, False
-                await _take(house, report, seen)
+                await _take(house, report, standing)
         except httpx.HTTPError as error:
             log.info("media.away", reason=type(error).__name__)
         await asyncio.sleep(RETRY_S)
 
 
-async def _take(house: House, report: Report, seen: set[str]) -> None:
+class Standing:
+    """What the media process says of itself first: its epoch, and who sends where."""
+
+    def __init__(self) -> None:
+        self.epoch = 0
+        self.owners: dict[tuple[str, str], str] = {}  # (room, role) → person
+
+    def publishing(self) -> dict[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = {}
+        for room, role in self.owners:
+            found[room] = found.get(room, frozenset()) | {role}
+        return found
+
+
+async def _take(house: House, report: Report, standing: Standing) -> None:
     match report:
-        case StageState(publisher=None):
-            return
-        case StageState(room=stage, publisher=publisher) if publisher is not None:
-            seen.add(stage)
-            await _publisher_came(house, stage, publisher.owner)
+        case Began(epoch=epoch):
+            standing.epoch = epoch
+        case StageState(room=stage, publisher=publisher):
+            if publisher is not None:
+                standing.owners[_room_of(stage)] = publisher.owner
         case Synced():
-            await _settle(house, seen)
+            await _settle(house, standing)
         case PublisherCame():
             await _publisher_came(house, report.room, report.owner)
         case PublisherWent(reason="taken_over"):
@@ -220,8 +229,12 @@ async def _publisher_came(house: House, stage: str, owner: str) -> None:
     house.lobby.set_publishing(room, house.lobby.publishing(room) | {role})
     if role == "host":
         async with house.db.write() as tx:
-            row = await accounts_store.person(tx, owner)
-            await showcase.came_live(tx, room, owner, row["name"] if row else "")
+            await _came_live(tx, room, owner)
+
+
+async def _came_live(tx: Tx, room: str, owner: str) -> None:
+    row = await accounts_store.person(tx, owner)
+    await showcase.came_live(tx, room, owner, row["name"] if row else "")
 
 
 async def _publisher_went(house: House, stage: str, reason: str) -> None:
@@ -232,11 +245,15 @@ async def _publisher_went(house: House, stage: str, reason: str) -> None:
             await showcase.went_away(tx, room, "lost" if reason == "lost" else "left")
 
 
-async def _settle(house: House, seen: set[str]) -> None:
-    """Rooms that were live while we did not hear, and whose host is not there any more."""
+async def _settle(house: House, standing: Standing) -> None:
+    """Bring the rooms in line with what happened while we did not hear."""
+    house.lobby.media_is(standing.epoch, standing.publishing())
+    hosts = {room: owner for (room, role), owner in standing.owners.items() if role == "host"}
     async with house.db.write() as tx:
+        for room, owner in hosts.items():
+            await _came_live(tx, room, owner)
         for room in await showcase.live_rooms(tx):
-            if room not in seen:
+            if room not in hosts:
                 await showcase.went_away(tx, room, "lost")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -20,7 +21,7 @@ from rooms.media.port import Port
 from rooms.media.sdp import Answer, Ice, Role, answer_offer, read_fragment_ufrag, read_offer_ufrag
 from rooms.media.stage import Reason, Stage
 from rooms.media.viewer import Viewer
-from rooms.stagehand import Report, SessionClosed, Synced, ViewersCounted
+from rooms.stagehand import Began, Report, SessionClosed, Synced, ViewersCounted
 
 log = logging.getLogger(__name__)
 
@@ -86,6 +87,7 @@ class Hall:
 
     def __init__(self, port: Port, spawn: Spawn, limits: Limits | None = None) -> None:
         self.counters = port.counters
+        self.epoch = time.time_ns() // 1_000_000
         self.sessions: dict[str, Session] = {}
         self.stages: dict[str, Stage] = {}
         self._port = port
@@ -156,9 +158,12 @@ class Hall:
         }
 
     def subscribe(self) -> asyncio.Queue[Report | None]:
-        """The state of every stage, `Synced`, then what happens; None is the end. A reader that
-        falls far behind is cut off with None and should subscribe again."""
+        """`Began`, the state of every stage, `Synced`, then what happens; None is the end.
+
+        A reader that falls far behind is cut off with None and should subscribe again.
+        """
         queue: asyncio.Queue[Report | None] = asyncio.Queue()
+        queue.put_nowait(Began(epoch=self.epoch))
         for stage in self.stages.values():
             queue.put_nowait(stage.state())
         queue.put_nowait(Synced())

@@ -97,6 +97,7 @@ export class Session {
    * @param {number} epoch
    */
   follow(epoch) {
+    if (!epoch) return; // the web process has not heard of any yet
     const isNew = this.epoch !== null && epoch !== this.epoch;
     this.epoch = epoch;
     if (!isNew) return;

@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from rooms.stagehand import Report, Synced, read_report
+from rooms.stagehand import Began, Report, Synced, read_report
 
 # A busy machine is no fault of an example.
 settings.register_profile("unhurried", deadline=None)
@@ -105,9 +105,10 @@ async def next_report(
 
 
 async def state_of(node: Node) -> list[Report]:
-    """What a new reader of the control stream is told first."""
+    """What a new reader of the control stream is told of the stages."""
     told: list[Report] = []
     async with node.reports() as reports:
+        assert (await next_report(reports, Began)).epoch > 0
         async for report in reports:
             if isinstance(report, Synced):
                 break

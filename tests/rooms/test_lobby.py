@@ -156,6 +156,23 @@ async def test_there_is_no_seat_in_a_room_that_does_not_exist() -> None:
     assert await Lobby(Journal().source()).enter("nowhere", Seat("p", "everyone"), None) is None
 
 
+async def test_a_new_media_process_is_told_and_the_same_one_is_not_news() -> None:
+    lobby = Lobby(Journal().source())
+    seat = await sit(lobby, None)
+    room = lobby.room("r")
+    assert room is not None
+    lobby.media_is(7, {"r": frozenset({"host"})})
+    assert room.presence().media_epoch == 7
+    assert room.presence().publishing == ("host",)
+    room.show_presence()
+    lobby.media_is(7, {"r": frozenset({"host"})})
+    assert not room.presence_changed
+    lobby.media_is(8, {})
+    assert room.presence_changed
+    assert room.presence().publishing == ()
+    lobby.leave(room, seat)
+
+
 async def test_a_stopping_lobby_tells_its_seats_to_come_back() -> None:
     lobby = Lobby(Journal().source())
     seat = await sit(lobby, None)
