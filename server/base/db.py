@@ -7,6 +7,7 @@ SQLITE_BUSY. What must be told after the commit waits in the transaction as lett
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -20,6 +21,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from rooms.events import Entry
 from server.base.clock import Clock
 from server.base.errors import Refusal, msg
+
+READERS = 6
+TURN_S = 15.0
 
 metadata = sa.MetaData()
 Row = sa.RowMapping
@@ -94,13 +98,19 @@ Ring = Callable[[Entry], Awaitable[None]]
 
 
 class Database:
-    """Readers and the one writer. `ring` hears of every fact after its commit."""
+    """Readers and the one writer. `ring` hears of every fact after its commit.
+
+    Callers wait for their turn here and never in SQLAlchemy's pool: on Python 3.11 a caller that
+    is cancelled there can take the connection with it (`asyncio.wait_for` drops the result).
+    """
 
     def __init__(self, url: str, clock: Clock) -> None:
         self.clock = clock
         self.ring: Ring | None = None
         self._writer = _engine(url, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
-        self._readers = _engine(url, "BEGIN", pool_size=4, max_overflow=4)
+        self._readers = _engine(url, "BEGIN", pool_size=READERS, max_overflow=0)
+        self._writing = asyncio.Lock()
+        self._reading = asyncio.Semaphore(READERS)
 
     async def close(self) -> None:
         await self._readers.dispose()
@@ -123,14 +133,14 @@ class Database:
     async def read(self) -> AsyncIterator[Reading]:
         """One read transaction; raises `Refusal` when the database is away."""
         with _away():
-            async with self._readers.begin() as connection:
+            async with _turn(self._reading), self._readers.begin() as connection:
                 yield Reading(connection, self.clock.now())
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Tx]:
         """One write transaction: durable when the block has been left without an exception."""
         with _away():
-            async with self._writer.begin() as connection:
+            async with _turn(self._writing), self._writer.begin() as connection:
                 tx = Tx(connection, self.clock.now())
                 yield tx
         if self.ring is not None:
@@ -140,6 +150,24 @@ class Database:
             await act()
 
 
+@asynccontextmanager
+async def _turn(gate: asyncio.Lock | asyncio.Semaphore) -> AsyncIterator[None]:
+    """Wait for one's turn, but not for ever: a database that hangs is away."""
+    try:
+        async with asyncio.timeout(TURN_S):
+            await gate.acquire()
+    except TimeoutError:
+        raise _TookTooLong from None
+    try:
+        yield
+    finally:
+        gate.release()
+
+
+class _TookTooLong(Exception):
+    """The turn did not come."""
+
+
 class _away:
     """A database that is down is said plainly; a broken query stays a bug."""
 
@@ -147,7 +175,7 @@ class _away:
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        away = isinstance(error, sa.exc.TimeoutError) or (
+        away = isinstance(error, _TookTooLong | sa.exc.TimeoutError) or (
             isinstance(error, DBAPIError)
             and (error.connection_invalidated or isinstance(error, sa.exc.OperationalError))
         )
