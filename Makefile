@@ -1,6 +1,6 @@
 # Needs Python >= 3.11, git and make; everything else is fetched into .venv and node_modules.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench soak machine
+.PHONY: help run test check format bench machine
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
@@ -35,9 +35,6 @@ format: .venv/tools.stamp  ## put the code into the house's format
 bench: .venv/tools.stamp  ## measure, side by side with the rivals, into bench/results.json
 	@$(py) -m tools.vendor --tools
 	@$(py) -m bench
-
-soak: .venv/tools.stamp  ## run the media engine long enough to see leaks and drift
-	@$(py) -m bench.soak
 
 machine:
 	@$(or $(PYTHON),$(no-python)) tools/machine.py test
