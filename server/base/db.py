@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from rooms.events import Entry
+from server.base import sqlite
 from server.base.clock import Clock
 from server.base.errors import Refusal, msg
 
@@ -185,14 +186,15 @@ class _away:
 
 
 def _engine(url: str, begin: str, **pool: int) -> AsyncEngine:
-    engine = create_async_engine(url, pool_timeout=15, **pool)
+    connect_args = {"async_creator_fn": sqlite.connect}
+    engine = create_async_engine(url, pool_timeout=15, connect_args=connect_args, **pool)
 
     def on_connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the begin event below says BEGIN by itself
         cursor = connection.cursor()
+        cursor.execute("PRAGMA busy_timeout=10000")  # first: the others may have to wait
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
-        cursor.execute("PRAGMA busy_timeout=10000")
         cursor.close()
 
     def on_begin(connection: sa.Connection) -> None:
