@@ -19,7 +19,7 @@ from aiortc.mediastreams import AudioStreamTrack, VideoStreamTrack
 from av import VideoFrame
 
 from rooms.stagehand import PublisherCame, PublisherWent, SessionClosed, ViewersCounted
-from tests.media.conftest import Node, next_report
+from tests.media.conftest import Node, next_report, until
 
 
 class Picture(VideoStreamTrack):
@@ -49,7 +49,15 @@ async def connection() -> AsyncIterator[RTCPeerConnection]:
     try:
         yield opened
     finally:
+        # A close while aiortc still connects leaves the senders running that it then starts.
+        await until(lambda: is_settled(opened), "the client is done with its handshake")
         await opened.close()
+
+
+def is_settled(opened: RTCPeerConnection) -> bool:
+    """Whether nothing was begun, or it succeeded or failed."""
+    begun = opened.remoteDescription is not None
+    return not begun or opened.connectionState not in ("new", "connecting")
 
 
 async def negotiate(node: Node, opened: RTCPeerConnection, protocol: str, owner: str) -> str:
