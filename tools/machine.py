@@ -1,4 +1,5 @@
-"""What the machine itself must have: the venv module, and for the tests a browser and CJK fonts.
+"""What the machine itself must have: the venv module, and for the tests a browser, CJK fonts and
+the servers that an installation may stand on.
 
 Runs before there is a `.venv`, on the standard library alone. As root on Debian it installs
 what is missing; anywhere else it says what to install, and fails.
@@ -51,6 +52,16 @@ def has_cjk_fonts() -> bool:
     return bool(found.stdout.strip())
 
 
+def has_postgresql() -> bool:
+    """Debian keeps the server's programs off the path, a folder for each version."""
+    kept = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return bool(kept) or shutil.which("initdb") is not None
+
+
+def has_program(name: str) -> Callable[[], bool]:
+    return lambda: shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin") is not None
+
+
 VENV = Need("Python's venv module", "python3-venv", has_venv)
 NEEDS = {
     "run": (VENV,),
@@ -58,6 +69,9 @@ NEEDS = {
         VENV,
         Need("Chromium (or DAIGANG_CHROMIUM naming a browser)", "chromium", has_browser),
         Need("fonts with Chinese letters", "fonts-noto-cjk", has_cjk_fonts),
+        Need("a Redis server", "redis-server", has_program("redis-server")),
+        Need("a PostgreSQL server", "postgresql", has_postgresql),
+        Need("nginx", "nginx", has_program("nginx")),
     ),
 }
 
