@@ -17,7 +17,6 @@ import socket
 import subprocess
 import tempfile
 import threading
-import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -25,47 +24,58 @@ from pathlib import Path
 import pylibsrtp
 from pylibsrtp._binding import ffi, lib
 
+from bench import janus
 from bench.harness import Result, pin
+from bench.traffic import (
+    AUDIO_BYTES,
+    FRAME_PACKETS,
+    PACKET_BYTES,
+    publish,
+    receive_all,
+    udp_socket,
+)
 from rooms.media.hall import Hall
 from rooms.media.peer import Certificate, Peer
 from rooms.media.port import Counters, Port
 from rooms.media.port import Path as WirePath
-from rooms.media.rtp import HEADER
 from rooms.media.sdp import Kind, Track
 from rooms.media.stage import Stage
 
 MEDIA_CORE, VIEWER_CORE = 0, 1
+VIEWERS = (120, 500)
 ROUNDS = 3
 WARM_S, MEASURED_S, REST_S = 1.5, 4.0, 1.0
-FRAME_PACKETS, PACKET_BYTES, AUDIO_BYTES = 5, 1100, 120
 Serving = Callable[[Connection, list[int], str, bytes], None]
 TRACKS: dict[Kind, Track] = {"audio": Track(111, 0), "video": Track(103, 2)}
 NOTE = (
     "media.fanout: 30 frames × 5 packets of 1.1 kB + 50 audio packets a second to each viewer, "
     "AES-256-GCM, loopback, one core. Floor: a C loop with the same libsrtp that copies, seals "
-    "and sends with UDP_SEGMENT, and does nothing else. Least of three rounds. The rival, Janus, "
-    "is not measured yet."
+    "and sends with UDP_SEGMENT, and does nothing else. Rival: Janus's streaming plugin with one "
+    "event loop and ICE-lite, on the same core. Least of three rounds."
 )
 
 
 def measure() -> list[Result]:
-    """The rows of 100 and 500 viewers; without a C compiler they have no floor."""
+    """A row for each number of viewers; the rival is left out where it cannot run."""
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         library = compile_floor(Path(folder))
-        for viewers in (100, 500):
+        for viewers in VIEWERS:
             # whatever else the machine does only adds: the least is the cost
             ours = min(run(viewers, library, serve) for _ in range(ROUNDS))
             floor = min(run(viewers, library, serve_floor) for _ in range(ROUNDS))
+            rival = best_rival(viewers, library) if janus.is_here() else None
             rows.append(
                 Result(
                     "media.fanout",
                     round(ours, 2),
                     "us cpu/packet",
+                    rival=janus.version() if rival else None,
+                    rival_value=round(rival.cost_us, 2) if rival else None,
                     floor="C loop",
                     floor_value=round(floor, 2),
                     viewers=viewers,
-                    note=NOTE,
+                    note=NOTE + (f" {rival.said(viewers)}" if rival else ""),
                 )
             )
     return rows
@@ -105,6 +115,28 @@ def run(viewers: int, library: str, serving: Serving) -> float:
     if received < 0.98 * sent_in_all:
         raise SystemExit(f"only {received} of {sent_in_all} packets arrived: no fair measurement")
     return cpu_s / sent * 1e6
+
+
+def best_rival(viewers: int, library: str) -> janus.Measured:
+    """The round in which Janus spent least on each packet that arrived."""
+    rounds = [run_rival(viewers, library) for _ in range(ROUNDS)]
+    return min(rounds, key=lambda measured: measured.cost_us)
+
+
+def run_rival(viewers: int, library: str) -> janus.Measured:
+    processes = multiprocessing.get_context("spawn")
+    pipe, end = processes.Pipe()
+    rival = processes.Process(target=serve_rival, args=(end, viewers, library))
+    rival.start()
+    end.close()
+    measured: janus.Measured = pipe.recv()
+    rival.join()
+    return measured
+
+
+def serve_rival(pipe: Connection, viewers: int, library: str) -> None:
+    pin(VIEWER_CORE)
+    pipe.send(janus.measure(viewers, library, MEDIA_CORE, WARM_S + MEASURED_S))
 
 
 def serve(pipe: Connection, ports: list[int], library: str, key: bytes) -> None:
@@ -195,37 +227,17 @@ def receive(pipe: Connection, viewers: int, library: str, key: bytes) -> None:
     pipe.send([publisher.getsockname()[1], *(sock.getsockname()[1] for sock in sockets)])
     number: int = pipe.recv()
     counted: list[int] = []
-    descriptors = (ctypes.c_int * viewers)(*(sock.fileno() for sock in sockets))
-    reading = ctypes.CDLL(library).receive
-    reading.restype = ctypes.c_long
-    reader = threading.Thread(target=lambda: counted.append(reading(descriptors, viewers)))
+    reader = threading.Thread(target=lambda: counted.append(receive_all(sockets, library)))
     reader.start()
     if number:
-        publish(publisher, ("127.0.0.1", number), key)
+        sealing, to = session(key), ("127.0.0.1", number)
+
+        def send(packet: bytes) -> None:
+            publisher.sendto(sealing.protect(packet), to)
+
+        publish(WARM_S + MEASURED_S + 0.5, send, send)
     reader.join()
     pipe.send(counted[0])
-
-
-def publish(sock: socket.socket, to: tuple[str, int], key: bytes) -> None:
-    """30 frames and 50 audio packets a second, sealed."""
-    sealing = session(key)
-    begin = time.monotonic()
-    video_seq = audio_seq = frame = 0
-    payload, audio = b"\x41" + bytes(PACKET_BYTES - 1), bytes(AUDIO_BYTES)
-    while (now := time.monotonic() - begin) < WARM_S + MEASURED_S + 0.5:
-        while frame < now * 30:
-            first = b"\x65" + payload[1:] if frame % 300 == 0 else payload
-            for place in range(FRAME_PACKETS):
-                kind = 103 | (0x80 if place == FRAME_PACKETS - 1 else 0)
-                header = HEADER.pack(0x80, kind, video_seq & 0xFFFF, frame * 3000, 7)
-                sock.sendto(sealing.protect(header + (payload if place else first)), to)
-                video_seq += 1
-            frame += 1
-        while audio_seq < now * 50:
-            header = HEADER.pack(0x80, 111, audio_seq & 0xFFFF, audio_seq * 960, 8)
-            sock.sendto(sealing.protect(header + audio), to)
-            audio_seq += 1
-        time.sleep(0.002)
 
 
 def session(key: bytes, *, inbound: bool = False) -> pylibsrtp.Session:
@@ -235,14 +247,6 @@ def session(key: bytes, *, inbound: bool = False) -> pylibsrtp.Session:
     policy.allow_repeat_tx = True
     policy.window_size = 1024
     return pylibsrtp.Session(policy)
-
-
-def udp_socket() -> socket.socket:
-    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
-    sock.bind(("127.0.0.1", 0))
-    sock.setblocking(False)
-    return sock
 
 
 def used_cpu_s() -> float:
