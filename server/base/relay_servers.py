@@ -8,6 +8,7 @@ what was said meanwhile or says it twice, and their time limits swallow a cancel
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
@@ -76,6 +77,18 @@ class Servers:
                 self._slots = await self._slots_by(asked)
                 return
         raise ServerAway("no server of the cluster knows who serves which slot")
+
+    async def version(self) -> str:
+        """Of the server that the setting names; empty when it does not answer in time."""
+        connection = self.connection(Server())
+        try:
+            [said] = await ask(connection, [("INFO", "server")])
+        except (RedisError, OSError):
+            return ""
+        finally:
+            await connection.disconnect(nowait=True)
+        found = re.search(rb"redis_version:(\S+)", said)
+        return found[1].decode() if found else ""
 
     def of(self, channel: str) -> Server:
         """Who carries a channel; raises `RedisError` while nobody does."""
