@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.processes import Served, environment, run, serving, until
+from tests.redis import running_redis
 
 
 async def test_it_serves_and_stops_at_a_signal(data_dir: Path) -> None:
@@ -76,7 +78,17 @@ async def test_a_wrong_setting_stops_the_start_with_one_line(data_dir: Path) -> 
 async def test_more_workers_than_one_are_refused_without_redis(data_dir: Path) -> None:
     code, _, complained = await run(environment(data_dir), "serve", "--workers", "2")
     assert code == 2
-    assert "Redis" in complained
+    [line] = complained.splitlines()
+    assert "DAIGANG_REDIS_URL" in line
+
+
+async def test_a_port_that_is_taken_stops_the_start_with_one_line(data_dir: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, _, complained = await run(environment(data_dir), "serve", "--port", str(port))
+    assert code == 2
+    [line] = complained.splitlines()
+    assert f"127.0.0.1:{port}" in line
 
 
 async def test_nothing_acknowledged_is_lost_when_the_web_process_is_killed(
@@ -146,3 +158,14 @@ async def test_the_doctor_says_what_to_mend(data_dir: Path) -> None:
     await run(environ, "migrate")
     _, said, _ = await run(environ, "doctor")
     assert "schema" in said
+
+
+async def test_the_doctor_looks_at_redis(data_dir: Path) -> None:
+    with running_redis() as redis:
+        environ = {**environment(data_dir), "DAIGANG_REDIS_URL": redis.url}
+        await run(environ, "migrate")
+        _, said, _ = await run(environ, "doctor")
+        assert "Redis: version 7" in said
+        redis.stop()
+        _, said, _ = await run(environ, "doctor")
+        assert "check DAIGANG_REDIS_URL" in " ".join(said.split())
