@@ -45,24 +45,23 @@ async def readyz(call: Call) -> Response:
 
 @routes.raw("GET", "/metrics", who=Access.ANYONE)
 async def metrics(call: Call) -> Response:
-    """Prometheus, for this host and its private network only."""
+    """Prometheus, for this host and its private network only; of the process that answers."""
     if not _is_private(call.address):
         raise missing()
+    house = call.house
+    tally = house.relay.tally()
     registry = CollectorRegistry()
-    lobby = call.house.lobby
-    Gauge("daigang_rooms", "Rooms open in this process", registry=registry).set(lobby.room_count)
-    Gauge("daigang_seats", "Open sockets in this process", registry=registry).set(lobby.seat_count)
-    lost, gaps = call.house.relay.tally()
-    is_up = await call.house.relay.is_up()
-    Gauge(
-        "daigang_relay_up", "1 while this process hears the others by the relay", registry=registry
-    ).set(is_up)
-    Counter("daigang_relay_letters_lost", "Letters the relay did not take", registry=registry).inc(
-        lost
-    )
-    Counter(
-        "daigang_relay_gaps", "Times a room had to catch up from its journal", registry=registry
-    ).inc(gaps)
+    for name, says, value in (
+        ("daigang_rooms", "Rooms open in this process", house.lobby.room_count),
+        ("daigang_seats", "Open sockets in this process", house.lobby.seat_count),
+        ("daigang_relay_up", "1 while other processes are heard", await house.relay.is_up()),
+    ):
+        Gauge(name, says, ["process"], registry=registry).labels(house.boot).set(value)
+    for name, says, value in (
+        ("daigang_relay_letters_lost", "Letters that the relay did not take", tally.lost),
+        ("daigang_relay_gaps", "Times a room caught up from its journal", tally.gaps),
+    ):
+        Counter(name, says, ["process"], registry=registry).labels(house.boot).inc(value)
     return Response(generate_latest(registry), media_type="text/plain; version=0.0.4")
 
 

@@ -21,11 +21,12 @@ def ignore(whisper: AnyWhisper) -> None:
 
 
 class Tally(NamedTuple):
-    """What an operator counts: letters that other processes had to read from the journal, and
-    times a room was told that it may have missed some."""
+    """Letters that were not taken, times a room was told that it may have missed some, and
+    times that whispers to every process may have been missed here."""
 
     lost: int = 0
     gaps: int = 0
+    doubts: int = 0
 
 
 class Relay(Protocol):

@@ -29,6 +29,15 @@ def write_letter(origin: bytes, said: Entry | AnyWhisper) -> bytes:
     return kind + origin + _encoder.encode(said)
 
 
+def write_doubt(origin: bytes) -> bytes:
+    """What a process says once it can speak again: some of what it said was lost."""
+    return b"d" + origin
+
+
+def is_doubt(letter: bytes) -> bool:
+    return letter[:1] == b"d"
+
+
 def is_own(origin: bytes, letter: bytes) -> bool:
     return letter[1 : 1 + ORIGIN_BYTES] == origin
 

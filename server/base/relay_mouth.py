@@ -24,6 +24,7 @@ class Mouth:
     def __init__(self, servers: Servers) -> None:
         self._servers = servers
         self._waiting: list[tuple[str, bytes]] = []
+        self._signs: dict[str, bytes] = {}
         self._wake = asyncio.Event()
         self._connections: dict[Server, Connection] = {}
         self.is_heard = False
@@ -37,13 +38,19 @@ class Mouth:
         self._waiting.append((channel, letter))
         self._wake.set()
 
+    def show(self, channel: str, sign: bytes) -> None:
+        """Leave a sign of life: the latest wins, and one that is lost is no loss."""
+        self._signs[channel] = sign
+        self._wake.set()
+
     async def say(self) -> bool:
         """Wait for something to say and say all of it; whether Redis took it."""
         await self._wake.wait()
         self._wake.clear()
         waiting, self._waiting = self._waiting, []
+        signs, self._signs = self._signs, {}
         try:
-            for server, commands in self._bundles(waiting).items():
+            for server, commands in self._bundles([*waiting, *signs.items()]).items():
                 await self._say_to(server, commands)
             self.is_heard = True
         except (RedisError, OSError):

@@ -27,8 +27,10 @@ from server.base.relay_letters import (
     ORIGIN_BYTES,
     Pile,
     Post,
+    is_doubt,
     is_own,
     read_letter,
+    write_doubt,
     write_letter,
 )
 from server.base.relay_line import Line
@@ -75,6 +77,7 @@ class RedisRelay:
         self._lines: dict[Server, Line] = {}
         self._failures = 0
         self._gaps = 0
+        self._doubts = 0
 
     async def open(
         self,
@@ -125,7 +128,7 @@ class RedisRelay:
         return self._mouth.is_heard and bool(heard) and all(heard)
 
     def tally(self) -> Tally:
-        return Tally(self._mouth.lost, self._gaps)
+        return Tally(self._mouth.lost, self._gaps, self._doubts)
 
     async def _listen(self) -> None:
         """Hold a line to every server; when one breaks, all are made again."""
@@ -185,18 +188,24 @@ class RedisRelay:
         """Speak to ourselves over the server: a line that does not hear it is dead."""
         while True:
             heard = line.probes_heard
-            self._mouth.post(line.probe, self._origin)
+            self._mouth.show(line.probe, self._origin)
             await asyncio.sleep(self._pace.probe_answers_s)
             if line.probes_heard == heard:
                 raise Detached("a probe did not come back")
             await asyncio.sleep(self._pace.probe_every_s)
 
     async def _speak(self) -> None:
+        """What was lost is said once somebody listens: that there was something."""
+        wait_s = self._pace.first_wait_s
         while True:
-            if not await self._mouth.say():
-                await asyncio.sleep(self._pace.first_wait_s)
-                for line in self._lines.values():
-                    self._mouth.post(line.probe, self._origin)  # says when it is back
+            if await self._mouth.say():
+                wait_s = self._pace.first_wait_s
+                continue
+            await asyncio.sleep(wait_s)
+            wait_s = min(2 * wait_s, self._pace.longest_wait_s)
+            self._mouth.show(self._channel(HOUSE), write_doubt(self._origin))
+            for line in self._lines.values():
+                self._mouth.show(line.probe, self._origin)
 
     def _probe_for(self, server: Server) -> str:
         """A channel of this process alone that this server carries."""
@@ -215,10 +224,15 @@ class RedisRelay:
                 await asyncio.sleep(0)
 
     def _deliver(self, post: Post) -> None:
-        if post.has_missed and post.room != HOUSE:
+        if post.has_missed and post.room == HOUSE:
+            self._doubts += 1
+        elif post.has_missed:
             self._gaps += 1
             self._gap(post.room)
         for letter in post.letters:
+            if is_doubt(letter):
+                self._doubts += 1
+                continue
             try:
                 said = read_letter(letter)
             except msgspec.DecodeError as error:

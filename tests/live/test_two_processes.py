@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 import pytest
 
-from rooms.wire import CLOSE_SIGNED_OUT
+from rooms.wire import CLOSE_RESTARTING, CLOSE_SIGNED_OUT
+from server.accounts import store_members
+from server.base.security import SESSION_COOKIE
 from tests.interviews.scene import set_scene
 from tests.live.test_socket import close_code, frames, said, say, socket
 from tests.processes import until
@@ -79,6 +81,50 @@ async def test_signing_out_in_one_ends_the_sockets_in_the_other(pair: Pair) -> N
         assert await close_code(far) == CLOSE_SIGNED_OUT
 
 
+async def test_a_sign_out_that_redis_lost_ends_the_socket_at_its_next_beat(pair: Pair) -> None:
+    world = await make_world(pair.one)
+    leaver, stayer = await pair.one.person("wang"), await pair.one.person("limin")
+    cookie = await pair.one.cookie(leaver)
+    cookies = f"{SESSION_COOKIE}={cookie}"
+    async with (
+        socket(pair.other, world.room, Cookie=cookies) as leaving,
+        socket(pair.other, world.room, stayer) as staying,
+        socket(pair.other, world.room) as guest,
+    ):
+        for one in (leaving, staying, guest):
+            await frames(one, "ready")
+        pair.redis.kill()
+        async with pair.one.client(Cookie=cookies) as api:
+            assert (await api.post("/api/sign-out")).status_code < 300
+        await until_down(pair.other)
+        for one in (leaving, staying, guest):
+            await one.send('{"type":"beat"}')
+        assert await close_code(leaving) == CLOSE_SIGNED_OUT
+        await say(world, "still here")
+        assert await said(staying, 1) == await said(guest, 1) == ["still here"]
+
+
+async def test_a_change_of_role_that_redis_lost_is_seen_once_redis_is_back(pair: Pair) -> None:
+    world = await make_world(pair.one)
+    async with socket(pair.other, world.room, world.host) as host:
+        await frames(host, "ready")
+        pair.redis.kill()
+        await until_down(pair.other)
+        async with pair.one.house.db.write() as tx:
+            await store_members.drop_member(tx, world.organisation, world.host)
+        pair.redis.start()
+        await until(pair.other.house.relay.is_up)
+        await host.send('{"type":"beat"}')
+        assert await close_code(host) == CLOSE_RESTARTING
+
+
+async def until_down(site: Site) -> None:
+    async def is_down() -> bool:
+        return not await site.house.relay.is_up()
+
+    await until(is_down)
+
+
 async def test_a_candidate_hears_of_their_line_in_whichever_process_they_wait(
     pair: Pair,
 ) -> None:
@@ -129,18 +175,15 @@ async def test_without_redis_rooms_go_on_from_the_journal(pair: Pair) -> None:
 async def test_a_redis_that_is_away_is_said_to_whoever_runs_the_fair(pair: Pair) -> None:
     organiser = await pair.one.person("organiser", "organiser")
     relay = pair.one.house.relay
-
-    async def is_down() -> bool:
-        return not await relay.is_up()
-
+    up = f'daigang_relay_up{{process="{pair.one.house.boot}"}}'
     async with pair.one.client(organiser) as api:
         assert "cannot reach Redis" not in (await api.get("/organiser?lang=en")).text
-        assert "daigang_relay_up 1.0" in (await api.get("/metrics")).text
+        assert f"{up} 1.0" in (await api.get("/metrics")).text
         pair.redis.kill()
-        await until(is_down)
+        await until_down(pair.one)
         assert "cannot reach Redis" in (await api.get("/organiser?lang=en")).text
         assert "连不上 Redis" in (await api.get("/organiser?lang=zh")).text
-        assert "daigang_relay_up 0.0" in (await api.get("/metrics")).text
+        assert f"{up} 0.0" in (await api.get("/metrics")).text
         assert (await api.get("/readyz")).json()["relay"] is False
         pair.redis.start()
         await until(relay.is_up)
