@@ -10,9 +10,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
+from rooms.crowd import SAY_EVERY_S
 from rooms.events import Entry
 from rooms.room import Room, Seat
 from rooms.state import RoomState
+from rooms.whispers import AnyWhisper, LineMoved, PresenceSeen, SeatsClosed
 from rooms.wire import CLOSE_RESTARTING, LineFrame
 
 TAIL_EVERY_S = 1.0
@@ -20,11 +22,16 @@ PRESENCE_EVERY_S = 0.5
 EMPTY_ROOM_KEPT_S = 30.0
 
 
+def nobody_else(whisper: AnyWhisper) -> None:
+    """For a process that is the only one."""
+
+
 @dataclass(frozen=True)
 class Source:
     """Where rooms come from. `since` gives None when the room is unknown.
 
-    `tops` maps the given rooms to the top of their journals.
+    `tops` maps the given rooms to the top of their journals. `whisper` tells the other
+    processes; `process` is the name of this one.
     """
 
     load: Callable[[str], Awaitable[tuple[int, RoomState] | None]]
@@ -33,6 +40,8 @@ class Source:
     follow: Callable[[str], Awaitable[None]]
     unfollow: Callable[[str], Awaitable[None]]
     now: Callable[[], float]
+    whisper: Callable[[AnyWhisper], None] = nobody_else
+    process: str = ""
 
 
 class Lobby:
@@ -47,6 +56,7 @@ class Lobby:
         self._empty_since: dict[str, float] = {}
         self._publishing: dict[str, frozenset[str]] = {}
         self._media_epoch = 0
+        self._said_at: dict[str, float] = {}
 
     def room(self, room_id: str) -> Room | None:
         """The room, if someone in this process looks at it."""
@@ -87,6 +97,18 @@ class Lobby:
         if room is not None and not room.receive(entry):
             self.look_again(entry.room)
 
+    def hear(self, whisper: AnyWhisper) -> None:
+        """A whisper of any process, this one too."""
+        match whisper:
+            case PresenceSeen(room=room_id, process=process):
+                if process != self._source.process and (room := self._rooms.get(room_id)):
+                    room.hear_presence(whisper, self._source.now())
+            case SeatsClosed(person=person, code=code):
+                self.close_seats_of(person, code)
+            case LineMoved(room=room_id):
+                low, high = whisper.wait_low_min, whisper.wait_high_min
+                self.show_line(room_id, LineFrame(whisper.position, low, high))
+
     def look_again(self, room_id: str) -> None:
         """Something may have been missed: read that room's journal soon."""
         self._behind.add(room_id)
@@ -122,6 +144,7 @@ class Lobby:
                     seat.send(line)
 
     def close_seats_of(self, person: str, code: int) -> None:
+        """End a person's sockets in this process; a whisper ends them in all."""
         for room in self._rooms.values():
             room.close_seats_of(person, code)
 
@@ -133,9 +156,13 @@ class Lobby:
                 tasks.create_task(self._catch_up())
                 tasks.create_task(self._show_presence())
         finally:
-            for room in self._rooms.values():
-                for seat in room.seats:
-                    seat.outbox.close(CLOSE_RESTARTING)
+            self.send_away()
+
+    def send_away(self) -> None:
+        """This process ends: every seat is told to come back, to another or a new one."""
+        for room in self._rooms.values():
+            for seat in room.seats:
+                seat.outbox.close(CLOSE_RESTARTING)
 
     async def _open(self, room_id: str) -> Room | None:
         async with self._opening.setdefault(room_id, asyncio.Lock()):
@@ -188,7 +215,13 @@ class Lobby:
     async def _show_presence(self) -> None:
         while True:
             await asyncio.sleep(PRESENCE_EVERY_S)
+            now = self._source.now()
             for room in list(self._rooms.values()):
+                room.forget_silent(now)
+                is_due = now - self._said_at.get(room.id, 0.0) >= SAY_EVERY_S
+                if room.presence_changed or is_due:
+                    self._source.whisper(room.presence_here(self._source.process))
+                    self._said_at[room.id] = now
                 if room.presence_changed:
                     room.show_presence()
 
@@ -200,4 +233,5 @@ class Lobby:
             elif now - self._empty_since.setdefault(room.id, now) > EMPTY_ROOM_KEPT_S:
                 del self._rooms[room.id], self._empty_since[room.id]
                 self._opening.pop(room.id, None)
+                self._said_at.pop(room.id, None)
                 await self._source.unfollow(room.id)

@@ -6,13 +6,14 @@ writes to SQL or a socket; it puts frames into outboxes.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 
+from rooms.crowd import Crowd, mark
 from rooms.events import Audience, Entry
 from rooms.history import History
 from rooms.outbox import Outbox
 from rooms.state import RoomState, apply
+from rooms.whispers import PresenceSeen
 from rooms.wire import (
     BEAT_EVERY_S,
     CLOSE_SLOW,
@@ -50,6 +51,7 @@ class Room:
         self.publishing: frozenset[str] = frozenset()
         self.media_epoch = 0
         self.presence_changed = False
+        self.elsewhere = Crowd()
 
     def sit(self, seat: Seat, missed: Iterable[Entry] | None, now: float) -> None:
         """Seat a socket: what it missed, or a resync when that is not known (None)."""
@@ -93,21 +95,38 @@ class Room:
             seat.outbox.put_ephemeral(frame)
 
     def presence(self) -> LiveFrame:
-        """Distinct people at the viewers' seats, and the roles that are occupied."""
-        people = {seat.person for seat in self.seats if seat.role == "viewer"}
-        roles = Counter(seat.role for seat in self.seats if seat.role != "viewer")
+        """Distinct people at the viewers' seats, and the roles that are occupied, anywhere."""
         return LiveFrame(
-            viewers=len(people),
-            present=tuple(sorted(roles)),
+            viewers=self.elsewhere.count_with(self._viewers()),
+            present=tuple(sorted(self.elsewhere.roles_with(self._roles()))),
             publishing=tuple(sorted(self.publishing)),
             media_epoch=self.media_epoch,
         )
+
+    def presence_here(self, process: str) -> PresenceSeen:
+        """This process's part, for the others."""
+        viewers = frozenset(mark(person) for person in self._viewers())
+        return PresenceSeen(room=self.id, process=process, viewers=viewers, roles=self._roles())
+
+    def hear_presence(self, said: PresenceSeen, now: float) -> None:
+        """Another process's part."""
+        self.presence_changed = self.elsewhere.hear(said, now) or self.presence_changed
+
+    def forget_silent(self, now: float) -> None:
+        """Leave out the processes that no longer say who is with them."""
+        self.presence_changed = self.elsewhere.forget_silent(now) or self.presence_changed
 
     def close_seats_of(self, person: str, code: int) -> None:
         """End every socket of a person here, as a ban or a sign-out does."""
         for seat in self.seats:
             if seat.person == person:
                 seat.outbox.close(code)
+
+    def _viewers(self) -> set[str]:
+        return {seat.person for seat in self.seats if seat.role == "viewer"}
+
+    def _roles(self) -> frozenset[str]:
+        return frozenset(seat.role for seat in self.seats if seat.role != "viewer")
 
     def _tell(self, entry: Entry) -> None:
         audiences: tuple[Audience, ...] = ("everyone", "crew")

@@ -35,18 +35,28 @@ Port = Annotated[int, typer.Option(help="TCP port of pages and sockets.")]
 def serve(
     host: Host = "127.0.0.1",
     port: Port = 8000,
-    workers: Annotated[int, typer.Option(help="Web processes.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, help="Web processes; many need Redis.")] = 1,
     media: Annotated[int, typer.Option(help="Media processes.")] = 1,
 ) -> None:
     """Serve pages, sockets and video, supervised."""
     settings = _settings(port)
-    if workers != 1 or media != 1:
-        _stop("serve: more than one process of a kind needs Redis; this version runs one of each")
+    if workers > 1 and not settings.redis_url:
+        _stop("serve: --workers: web processes hear each other by Redis; set DAIGANG_REDIS_URL")
+    if media != 1:
+        _stop("serve: --media: this version runs one media process")
+    try:
+        listening = supervisor.listen(host, port, workers)
+    except OSError as error:
+        _stop(f"serve: {host}:{port} cannot be opened: {error.strerror}")
     migrations.upgrade(settings.database_url)
     console.print(f"Daigang is on [bold]{settings.base_url}[/] — Ctrl-C stops it.")
+    arguments = ["web", "--host", host, "--port", str(port)]
     children = [
         supervisor.Child("media", ["media"]),
-        supervisor.Child("web", ["web", "--host", host, "--port", str(port)]),
+        *(
+            supervisor.Child(f"web {number}", arguments, one, is_renewed=True)
+            for number, one in enumerate(listening, 1)
+        ),
     ]
     try:
         asyncio.run(supervisor.supervise(children))

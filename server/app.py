@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -42,7 +43,8 @@ from server.base.media import MediaLink
 from server.base.pages import STATIC, Pages
 from server.base.places import Places
 from server.base.problems import problem
-from server.base.relay import InProcessRelay
+from server.base.relay import InProcessRelay, Relay
+from server.base.relay_redis import RedisRelay
 from server.base.routing import Routes, call_of
 from server.base.security import Security
 from server.base.settings import Settings
@@ -122,7 +124,8 @@ def build_house(settings: Settings, clock: Clock | None = None) -> House:
     """The parts of a web process, not yet opened."""
     clock = clock or Clock()
     db = Database(settings.database_url, clock)
-    relay = InProcessRelay()
+    boot = secrets.token_hex(6)
+    relay = _relay(settings)
     texts = Texts()
 
     async def since(room: str, seq: int) -> list[Entry]:
@@ -142,7 +145,9 @@ def build_house(settings: Settings, clock: Clock | None = None) -> House:
     async def identify(connection: HTTPConnection) -> Caller:
         return await accounts_actions.identify(db, security, connection)
 
-    source = Source(load, since, tops, relay.follow, relay.unfollow, clock.seconds)
+    source = Source(
+        load, since, tops, relay.follow, relay.unfollow, clock.seconds, relay.whisper, boot
+    )
     return House(
         settings=settings,
         clock=clock,
@@ -160,7 +165,14 @@ def build_house(settings: Settings, clock: Clock | None = None) -> House:
         endings=(offers_actions.close_offers_of,),
         snapshot=snapshot.load,
         identify=identify,
+        boot=boot,
     )
+
+
+def _relay(settings: Settings) -> Relay:
+    if not settings.redis_url:
+        return InProcessRelay()
+    return RedisRelay(settings.redis_url, settings.secret_key, is_cluster=settings.redis_cluster)
 
 
 def build_app(house: House) -> Starlette:
@@ -192,9 +204,10 @@ def build_app(house: House) -> Starlette:
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     house: House = app.state.house
     house.db.ring = house.relay.publish
-    await house.relay.open(house.lobby.receive, house.lobby.look_again)
+    await house.relay.open(house.lobby.receive, house.lobby.look_again, house.lobby.hear)
     async with asyncio.TaskGroup() as tasks:
         running = [
+            tasks.create_task(house.relay.run()),
             tasks.create_task(house.lobby.run()),
             tasks.create_task(whip.listen(house)),
             *(tasks.create_task(_repeat(duty, house)) for duty in DUTIES),

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from server.base.clock import Clock
 from server.base.db import Database
 from server.base.media import MediaLink
+from server.base.relay_servers import Servers
 from server.base.settings import Settings
 
 SEND_BUFFER_WANTED = 4 * 1024 * 1024
@@ -34,7 +35,8 @@ async def examine(settings: Settings) -> list[Finding]:
     database = await _database(settings)
     media = await _media(settings)
     looks: list[Callable[[Settings], Finding]] = [_buffers, _disk, _clock, _phone, _certificate]
-    return [database, media, *(look(settings) for look in looks)]
+    redis = await _redis(settings)
+    return [database, redis, media, *(look(settings) for look in looks)]
 
 
 async def _database(settings: Settings) -> Finding:
@@ -46,6 +48,18 @@ async def _database(settings: Settings) -> Finding:
     if not revision:
         return Finding("database", False, "does not answer or is empty", "run: daigang migrate")
     return Finding("database", True, f"schema {revision}")
+
+
+async def _redis(settings: Settings) -> Finding:
+    if not settings.redis_url:
+        return Finding("Redis", True, "none set: one web process, which needs none")
+    version = await Servers(settings.redis_url).version()
+    if not version:
+        remedy = "start it, or check DAIGANG_REDIS_URL; until then rooms run a second late"
+        return Finding("Redis", False, "does not answer", remedy)
+    if settings.redis_cluster and int(version.split(".")[0]) < 7:
+        return Finding("Redis", False, f"version {version}", "a cluster needs version 7 or newer")
+    return Finding("Redis", True, f"version {version}")
 
 
 async def _media(settings: Settings) -> Finding:

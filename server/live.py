@@ -22,6 +22,7 @@ from server.base.caller import Caller
 from server.base.db import new_id
 from server.base.errors import Refusal
 from server.base.house import House
+from server.standing import Standing
 
 # No close frame came: the connection broke, and nobody knows since when.
 NO_GOODBYE = frozenset({1005, 1006, 1011})
@@ -56,7 +57,8 @@ async def _sit(house: House, socket: WebSocket, room_id: str, seat: Seat) -> Non
         lease = await attendance.begin(house, room_id, seat.person, seat.role)
         async with asyncio.TaskGroup() as tasks:
             writing = tasks.create_task(_write(socket, seat))
-            is_goodbye = await _read(house, socket, seat, lease)
+            standing = Standing(house, socket, room_id, seat)
+            is_goodbye = await _read(house, socket, seat, lease, standing)
             writing.cancel()
     finally:
         house.lobby.leave(room, seat)
@@ -66,7 +68,9 @@ async def _sit(house: House, socket: WebSocket, room_id: str, seat: Seat) -> Non
             await house.media.remove(room_id, seat.person)
 
 
-async def _read(house: House, socket: WebSocket, seat: Seat, lease: str) -> bool:
+async def _read(
+    house: House, socket: WebSocket, seat: Seat, lease: str, standing: Standing
+) -> bool:
     """Hear the browser until it leaves, is silent, or says what the protocol does not know.
 
     Whatever it says proves that it is there. True when it was there to the end.
@@ -77,6 +81,7 @@ async def _read(house: House, socket: WebSocket, seat: Seat, lease: str) -> bool
             async with asyncio.timeout(SILENT_AFTER_S):
                 hear(await socket.receive_text())
             attendance.beat(house, lease)
+            await standing.look()
     except TimeoutError:
         seat.outbox.close(CLOSE_SILENT)
         is_goodbye = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_address
 
 import msgspec
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from starlette.responses import PlainTextResponse, Response
 
 from server.base.caller import Access
@@ -30,9 +30,12 @@ async def healthz(call: Call) -> Response:
 
 @routes.raw("GET", "/readyz", who=Access.ANYONE)
 async def readyz(call: Call) -> Response:
-    """Database, relay and media answer; 503 names those that do not."""
+    """Database, relay and media answer; 503 names those that do not.
+
+    Without the relay rooms go on from the journal, so it is told and turns nobody away.
+    """
     checks = await _checks(call.house)
-    ready = all(checks.values())
+    ready = checks["database"] and checks["media"]
     return Response(
         msgspec.json.encode({"ready": ready, **checks}),
         200 if ready else 503,
@@ -42,13 +45,23 @@ async def readyz(call: Call) -> Response:
 
 @routes.raw("GET", "/metrics", who=Access.ANYONE)
 async def metrics(call: Call) -> Response:
-    """Prometheus, for this host and its private network only."""
+    """Prometheus, for this host and its private network only; of the process that answers."""
     if not _is_private(call.address):
         raise missing()
+    house = call.house
+    tally = house.relay.tally()
     registry = CollectorRegistry()
-    lobby = call.house.lobby
-    Gauge("daigang_rooms", "Rooms open in this process", registry=registry).set(lobby.room_count)
-    Gauge("daigang_seats", "Open sockets in this process", registry=registry).set(lobby.seat_count)
+    for name, says, value in (
+        ("daigang_rooms", "Rooms open in this process", house.lobby.room_count),
+        ("daigang_seats", "Open sockets in this process", house.lobby.seat_count),
+        ("daigang_relay_up", "1 while other processes are heard", await house.relay.is_up()),
+    ):
+        Gauge(name, says, ["process"], registry=registry).labels(house.boot).set(value)
+    for name, says, value in (
+        ("daigang_relay_letters_lost", "Letters that the relay did not take", tally.lost),
+        ("daigang_relay_gaps", "Times a room caught up from its journal", tally.gaps),
+    ):
+        Counter(name, says, ["process"], registry=registry).labels(house.boot).inc(value)
     return Response(generate_latest(registry), media_type="text/plain; version=0.0.4")
 
 

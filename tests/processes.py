@@ -42,12 +42,18 @@ class Served:
 
     def child(self, name: str) -> int:
         """The process id of the `web` or `media` child."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        for pid in children.split():
-            command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-            if name.encode() in command:
-                return int(pid)
+        for pid in self.children(name):
+            return pid
         raise LookupError(name)
+
+    def children(self, name: str) -> list[int]:
+        """The process ids of all children of a kind."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return [
+            int(pid)
+            for pid in children.split()
+            if name.encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        ]
 
 
 def environment(data_dir: Path) -> dict[str, str]:
@@ -75,14 +81,14 @@ async def run(environ: dict[str, str], *arguments: str) -> tuple[int, str, str]:
 
 
 @asynccontextmanager
-async def serving(data_dir: Path, **settings: str) -> AsyncIterator[Served]:
+async def serving(data_dir: Path, *options: str, **settings: str) -> AsyncIterator[Served]:
     """`daigang serve` until the block is left; ready when it begins."""
     port = free_port()
     scheme = "https" if "DAIGANG_TLS_CERT" in settings else "http"
     url = f"{scheme}://127.0.0.1:{port}"
     environ = {**environment(data_dir), "DAIGANG_BASE_URL": url, **settings}
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "server", "serve", "--port", str(port), env=environ
+        *(sys.executable, "-m", "server", "serve", "--port", str(port), *options), env=environ
     )
     served = Served(url, environ, process)
     try:

@@ -5,17 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from datetime import UTC, datetime, timedelta
+import socket
 from pathlib import Path
 
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
+from tests.certificate import write_certificate
 from tests.processes import Served, environment, run, serving, until
+from tests.redis import running_redis
 
 
 async def test_it_serves_and_stops_at_a_signal(data_dir: Path) -> None:
@@ -76,7 +74,17 @@ async def test_a_wrong_setting_stops_the_start_with_one_line(data_dir: Path) -> 
 async def test_more_workers_than_one_are_refused_without_redis(data_dir: Path) -> None:
     code, _, complained = await run(environment(data_dir), "serve", "--workers", "2")
     assert code == 2
-    assert "Redis" in complained
+    [line] = complained.splitlines()
+    assert "DAIGANG_REDIS_URL" in line
+
+
+async def test_a_port_that_is_taken_stops_the_start_with_one_line(data_dir: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, _, complained = await run(environment(data_dir), "serve", "--port", str(port))
+    assert code == 2
+    [line] = complained.splitlines()
+    assert f"127.0.0.1:{port}" in line
 
 
 async def test_nothing_acknowledged_is_lost_when_the_web_process_is_killed(
@@ -112,32 +120,6 @@ async def test_it_serves_https_with_a_certificate_of_its_own(data_dir: Path) -> 
         assert "Secure" in answer.headers["set-cookie"]
 
 
-def write_certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate that signs itself, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "cert.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    (folder / "key.pem").write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return folder / "cert.pem", folder / "key.pem"
-
-
 async def test_the_doctor_says_what_to_mend(data_dir: Path) -> None:
     environ = environment(data_dir)
     code, said, _ = await run(environ, "doctor")
@@ -146,3 +128,14 @@ async def test_the_doctor_says_what_to_mend(data_dir: Path) -> None:
     await run(environ, "migrate")
     _, said, _ = await run(environ, "doctor")
     assert "schema" in said
+
+
+async def test_the_doctor_looks_at_redis(data_dir: Path) -> None:
+    with running_redis() as redis:
+        environ = {**environment(data_dir), "DAIGANG_REDIS_URL": redis.url}
+        await run(environ, "migrate")
+        _, said, _ = await run(environ, "doctor")
+        assert "Redis: version 7" in said
+        redis.stop()
+        _, said, _ = await run(environ, "doctor")
+        assert "check DAIGANG_REDIS_URL" in " ".join(said.split())

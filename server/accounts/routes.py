@@ -9,6 +9,7 @@ import msgspec
 from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse, Response
 
+from rooms.whispers import SeatsClosed
 from rooms.wire import CLOSE_RESTARTING, CLOSE_SIGNED_OUT
 from server.accounts import actions_links, actions_sign_in
 from server.accounts.actions_account import OrganisationShown
@@ -127,7 +128,7 @@ async def reset(call: Call) -> Response:
     signed_in = await actions_links.reset_password(
         call.house.db, call.param("token"), body.password
     )
-    call.house.lobby.close_seats_of(signed_in.person, CLOSE_SIGNED_OUT)
+    await signed_out(call, signed_in.person)()
     return _welcome(call, signed_in, "/", 200)
 
 
@@ -167,7 +168,7 @@ def seen_anew(call: Call, person: str) -> Callable[[], Awaitable[None]]:
 
 def _closing(call: Call, person: str, code: int) -> Callable[[], Awaitable[None]]:
     async def close() -> None:
-        call.house.lobby.close_seats_of(person, code)
+        call.house.relay.whisper(SeatsClosed(person=person, code=code))
 
     return close
 

@@ -7,10 +7,9 @@ from typing import Literal
 import msgspec
 from starlette.responses import Response
 
-from rooms.wire import CLOSE_SIGNED_OUT
 from server.accounts import actions_account
 from server.accounts.actions_account import Export, SessionShown
-from server.accounts.routes import forget_cookie, seen_anew
+from server.accounts.routes import forget_cookie, seen_anew, signed_out
 from server.accounts.tokens import token_for
 from server.base.bodies import body_of
 from server.base.caller import Access
@@ -128,7 +127,7 @@ async def delete_account(call: Call) -> Response:
     """Delete one's account; the password confirms it."""
     body, _ = await body_of(call.request, Password)
     await actions_account.delete_account(call.house.db, call.caller, body.password, call.address)
-    call.house.lobby.close_seats_of(call.caller.id, CLOSE_SIGNED_OUT)
+    await signed_out(call, call.caller.id)()
     response = Response(b"{}", media_type="application/json")
     forget_cookie(response)
     return response

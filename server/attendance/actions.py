@@ -98,6 +98,11 @@ async def visits(db: Reading, rooms: Iterable[str]) -> list[Visit]:
     ]
 
 
+async def rooms_with(db: Reading, rooms: list[str], role: str) -> set[str]:
+    """Those of the rooms in which somebody of this role is now, in any process."""
+    return await store.rooms_with(db, rooms, role, db.now - ORPHAN_AFTER)
+
+
 def _interval(row: Row, now: datetime) -> Interval:
     """A lease as an interval; an open one reaches to its last beat."""
     end: datetime = row["ended_at"] or row["beat_at"]

@@ -63,3 +63,18 @@ async def leases_of(db: Reading, rooms: list[str]) -> Sequence[Row]:
     return await db.all(
         sa.select(leases).where(leases.c.room.in_(rooms)).order_by(leases.c.started_at)
     )
+
+
+async def rooms_with(db: Reading, rooms: list[str], role: str, since: datetime) -> set[str]:
+    """Those of the rooms with an open lease of this role that has beaten since."""
+    rows = await db.all(
+        sa.select(leases.c.room)
+        .where(
+            leases.c.room.in_(rooms),
+            leases.c.role == role,
+            leases.c.ended_at.is_(None),
+            leases.c.beat_at >= since,
+        )
+        .distinct()
+    )
+    return {row["room"] for row in rows}

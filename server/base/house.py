@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -42,5 +41,5 @@ class House:
     endings: Endings
     snapshot: Callable[[Reading, str], Awaitable[tuple[int, RoomState] | None]]
     identify: Callable[[HTTPConnection], Awaitable[Caller]]
+    boot: str
     beats: dict[str, datetime] = field(default_factory=dict)
-    boot: str = field(default_factory=lambda: secrets.token_hex(6))

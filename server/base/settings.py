@@ -29,6 +29,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data_dir: Path = Path("data")
     database_url: str = ""
     redis_url: str = ""
+    redis_cluster: bool = False
     secret_key: str = ""
     udp_port: int = 8189
     media_urls: tuple[str, ...] = ()
@@ -137,7 +138,11 @@ def _check(settings: Settings) -> None:
          "at least 32 characters")  # fmt: skip
     need("database_url", settings.database_url.split(":")[0] in {"", "sqlite", "sqlite+aiosqlite"},
          "a sqlite:///path address")  # fmt: skip
-    need("redis_url", not settings.redis_url, "this version runs one web process without Redis")
+    need("redis_url",
+         not settings.redis_url or settings.redis_url.startswith(("redis://", "rediss://", "unix://")),
+         "an address such as redis://127.0.0.1:6379")  # fmt: skip
+    need("redis_cluster", bool(settings.redis_url) or not settings.redis_cluster,
+         "needs DAIGANG_REDIS_URL")  # fmt: skip
     need("media_urls", not settings.media_urls, "this version runs its own media process")
     need("turn_urls", bool(settings.turn_urls) == bool(settings.turn_secret),
          "DAIGANG_TURN_URLS and DAIGANG_TURN_SECRET go together")  # fmt: skip

@@ -10,7 +10,8 @@ from typing import Literal, NamedTuple
 
 from rooms.events import CandidateAdmitted, RoomEnded
 from rooms.line import Turn, wait_range
-from rooms.wire import LineFrame
+from rooms.whispers import LineMoved
+from server.attendance import actions as attendance
 from server.base import journal
 from server.base.caller import Caller
 from server.base.db import Reading, Row, Tx, new_id
@@ -128,21 +129,33 @@ async def standing(db: Reading, room: str) -> Standing:
     return Standing(waiting + 1, low, high)
 
 
+async def candidates_here(db: Reading, rooms: list[str]) -> set[str]:
+    """Those of the rooms whose candidate has the page open, whichever process holds it."""
+    return await attendance.rooms_with(db, rooms, "candidate")
+
+
 async def tell_line(house: House, interviewer: str) -> None:
-    """Tell every waiting candidate of an interviewer where they stand now."""
+    """Tell every waiting candidate of an interviewer where they stand now, in every process."""
     async with house.db.read() as db:
-        for row in await store.line(db, interviewer):
-            if row["status"] == "invited" and house.lobby.room(row["room"]):
-                place = await standing(db, row["room"])
-                house.lobby.show_line(row["room"], LineFrame(*place))
+        for moved in await _line_now(db, interviewer):
+            house.relay.whisper(moved)
 
 
 async def tell_lines(house: House) -> None:
-    """Keep every waiting candidate's estimate fresh."""
+    """Keep the estimate fresh for every candidate who waits in this process."""
     async with house.db.read() as db:
-        interviewers = await store.interviewers_with_line(db)
-    for interviewer in interviewers:
-        await tell_line(house, interviewer)
+        for interviewer in await store.interviewers_with_line(db):
+            for moved in await _line_now(db, interviewer):
+                house.lobby.hear(moved)
+
+
+async def _line_now(db: Reading, interviewer: str) -> list[LineMoved]:
+    line = [row for row in await store.line(db, interviewer) if row["status"] == "invited"]
+    places = [await standing(db, row["room"]) for row in line]
+    return [
+        LineMoved(room=row["room"], position=position, wait_low_min=low, wait_high_min=high)
+        for row, (position, low, high) in zip(line, places, strict=True)
+    ]
 
 
 async def _need_role(

@@ -52,8 +52,7 @@ class Interview(msgspec.Struct):
 async def desk(call: Call) -> Response:
     """My interviews: the line in front of me, and those I am invited to."""
     async with call.house.db.read() as db:
-        rows = await store.interviews_of(db, call.caller.id)
-    shown = [_shown(call, row) for row in rows]
+        shown = await _mine(call, db)
     return call.page("interviews/desk.html", interviews=shown, interviews_json=script_json(shown))
 
 
@@ -65,8 +64,9 @@ async def room(call: Call) -> Response:
         row = await actions.need_interview(db, call.param("room"))
         standing = await actions.standing(db, call.param("room"))
         loaded = await call.house.snapshot(db, call.param("room"))
+        here = await actions.candidates_here(db, [row["room"]])
     assert loaded is not None
-    shown = _shown(call, row)
+    shown = _shown(call, row, here)
     boot = {
         "me": call.caller.id,
         "interview": shown,
@@ -87,14 +87,15 @@ async def room(call: Call) -> Response:
 @routes.get("/api/interviews", who=Access.PERSON, gives=list[Interview])
 async def mine(call: Call, db: Reading) -> list[Interview]:
     """My interviews on either side, the unfinished first."""
-    return [_shown(call, row) for row in await store.interviews_of(db, call.caller.id)]
+    return await _mine(call, db)
 
 
 @routes.get("/api/interviews/{room}", who=Access.PERSON, gives=Interview)
 async def one(call: Call, db: Reading) -> Interview:
     """One interview: whether the candidate is there, has arrived, was let in."""
     await actions.place_of(db, call.caller, call.param("room"))
-    return _shown(call, await actions.need_interview(db, call.param("room")))
+    row = await actions.need_interview(db, call.param("room"))
+    return _shown(call, row, await actions.candidates_here(db, [row["room"]]))
 
 
 @routes.get("/api/interviews/{room}/standing", who=Access.PERSON, gives=Standing)
@@ -141,8 +142,13 @@ async def _tell_afterwards(call: Call, tx: Tx) -> None:
     tx.afterwards.append(tell)
 
 
-def _shown(call: Call, row: Row) -> Interview:
-    room = call.house.lobby.room(row["room"])
+async def _mine(call: Call, db: Reading) -> list[Interview]:
+    rows = await store.interviews_of(db, call.caller.id)
+    here = await actions.candidates_here(db, [row["room"] for row in rows])
+    return [_shown(call, row, here) for row in rows]
+
+
+def _shown(call: Call, row: Row, here: set[str]) -> Interview:
     mine = row["interviewer"] == call.caller.id
     return Interview(
         room=row["room"],
@@ -158,7 +164,7 @@ def _shown(call: Call, row: Row) -> Interview:
         arrived_at=_seconds(row["arrived_at"]),
         admitted_at=_seconds(row["admitted_at"]),
         ended_at=_seconds(row["ended_at"]),
-        is_here=room is not None and "candidate" in room.presence().present,
+        is_here=row["room"] in here,
     )
 
 

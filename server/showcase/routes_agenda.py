@@ -86,7 +86,8 @@ async def board(call: Call) -> Response:
     """The organiser's fairs: the next date, what waits, and whether each is ready."""
     async with call.house.db.read() as db:
         fairs = await actions_fair.board(db, call.caller)
-    return call.page("scheduling/board.html", fairs=fairs)
+    is_ringing = await call.house.relay.is_up()
+    return call.page("scheduling/board.html", fairs=fairs, is_ringing=is_ringing)
 
 
 @routes.page("/fairs/{fair}/agenda", Access.ORGANISER)

@@ -8,7 +8,13 @@ import re
 from tests.house.sources import calls, code, every_file, files, forbid, module_of, text_of
 
 # Whoever starts a task owns a task group, and these are the owners.
-TASK_OWNERS = {"rooms.lobby", "server.live", "server.base.relay", "server.app", "server.node"}
+TASK_OWNERS = {
+    "rooms.lobby",
+    "server.live",
+    "server.base.relay_redis",
+    "server.app",
+    "server.node",
+}
 # The roots of processes own what lives as long as the process.
 TASK_OWNERS |= {"server.__main__", "server.serving", "server.supervisor"}
 GROUPS = {"TaskGroup", "create_task_group"}
