@@ -50,10 +50,12 @@ from server.base.texts import Texts
 from server.conversation import routes as conversation
 from server.hiring import actions as hiring_actions
 from server.hiring import actions_offers as offers_actions
+from server.hiring import actions_places as places_actions
 from server.hiring import routes as hiring
 from server.hiring import routes_inbox as hiring_inbox
 from server.hiring import routes_offers as offers
 from server.hiring import routes_pages as hiring_pages
+from server.hiring import routes_receipts as receipts
 from server.interviews import actions as interviews_actions
 from server.interviews import routes as interviews
 from server.jobs import routes as jobs
@@ -87,6 +89,7 @@ ROUTES: tuple[Routes, ...] = (
     hiring_inbox.routes,
     hiring_pages.routes,
     offers.routes,
+    receipts.routes,
     showcase.routes,
     routes_fair.routes,
     routes_agenda.routes,
@@ -110,6 +113,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty(attendance_actions.BEATS_EVERY_S, attendance_actions.write_beats),
     Duty(60.0, attendance_actions.close_orphans),
     Duty(1.0, offers_actions.close_due),
+    Duty(5.0, places_actions.let_lapse),
     Duty(3600.0, hiring_actions.forget_deleted),
     Duty(15.0, interviews_actions.tell_lines),
     Duty(30.0, showcase_actions.end_overdue),

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from server.base.caller import Caller
 from server.base.db import Reading, Row
 from server.hiring import store_applications as store
+from server.hiring import store_places
 from server.hiring.cards import Applicant, Application, for_candidate, for_employer
 from server.hiring.stages import Stage
 from server.hiring.store_applications import Wanted
@@ -36,8 +37,9 @@ class Found(NamedTuple):
 async def mine(db: Reading, caller: Caller) -> list[Application]:
     """The caller's applications, the latest change first."""
     rows = await store.applications_of(db, caller.id)
-    steps = await store.steps_of(db, [row["id"] for row in rows])
-    return [for_candidate(row, steps[row["id"]]) for row in rows]
+    ids = [row["id"] for row in rows]
+    steps, claims = await store.steps_of(db, ids), await store_places.claims_for(db, ids)
+    return [for_candidate(row, steps[row["id"]], claims.get(row["id"])) for row in rows]
 
 
 async def inbox(db: Reading, caller: Caller, wanted: Wanted, page: int) -> Found:
@@ -77,5 +79,6 @@ def wanted_of(organisation: str, tab: str = "", job: str = "", room: str = "") -
 
 
 async def _applicants(db: Reading, rows: Sequence[Row]) -> list[Applicant]:
-    steps = await store.steps_of(db, [row["id"] for row in rows])
-    return [for_employer(row, steps[row["id"]]) for row in rows]
+    ids = [row["id"] for row in rows]
+    steps, claims = await store.steps_of(db, ids), await store_places.claims_for(db, ids)
+    return [for_employer(row, steps[row["id"]], claims.get(row["id"])) for row in rows]

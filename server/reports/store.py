@@ -137,11 +137,11 @@ async def applications_of(
 
 
 async def claims_in(db: Reading, rooms: Collection[str]) -> Sequence[Row]:
-    """Claims on the offers of these live rooms: person, room."""
+    """Places that were given in the offers of these live rooms, kept or not: person, room."""
     return await db.all(
         sa.select(claims.c.person, offers.c.room)
         .join(offers, offers.c.id == claims.c.offer)
-        .where(offers.c.room.in_(rooms))
+        .where(offers.c.room.in_(rooms), claims.c.application.is_not(None))
     )
 
 
