@@ -57,7 +57,7 @@ async def test_pages_for_everyone(enter: Enter, fair: Fair) -> None:
     employer = f"/employers/{await organisation(fair)}"
     job = f"/jobs/{fair.demo.jobs[0]}"
     fairs = ["/", "/fairs", f"/fairs/{fair.demo.fair.id}"]
-    doors = ["/sign-in", "/sign-up", "/reset"]
+    doors = ["/sign-in", "/sign-up", "/reset", "/receipts"]
     assert await look_at(page, [*fairs, "/jobs", job, employer, *doors, "/styleguide"]) == []
 
 

@@ -243,10 +243,14 @@ async def test_sixty_want_ten_places_while_some_give_back_and_some_are_declined(
     site: Site,
     api: httpx.AsyncClient,
 ) -> None:
-    hall = await make_hall(site, api, 10, 60)
+    hall = await make_hall(site, api, 10, 60, seconds=3600)
     dice = random.Random(4)
     stood: dict[str, int] = {}
     over: list[int] = []
+
+    async def look() -> None:
+        rows = await all_claims(site, hall.offer)
+        over.append(sum(row["place"] is not None for row in rows))
 
     async def come(who: int) -> None:
         answer = await hall.claim(who)
@@ -256,22 +260,13 @@ async def test_sixty_want_ten_places_while_some_give_back_and_some_are_declined(
         assert answer.status_code == 201, answer.text
         if answer.json()["position"]:
             stood[answer.json()["claim"]] = answer.json()["seq"]
+        await look()
         if dice.random() < 0.25:
             await hall.give_back(who)
         elif dice.random() < 0.2 and answer.json()["place"]:
             await hall.decides(who, "decline", reason="Not today.")
 
-    async def watch(racing: asyncio.Event) -> None:
-        while not racing.is_set():
-            rows = await all_claims(site, hall.offer)
-            over.append(sum(row["place"] is not None for row in rows))
-            await asyncio.sleep(0)
-
-    racing = asyncio.Event()
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(watch(racing))
-        await asyncio.gather(*(come(who) for who in range(60)))
-        racing.set()
+    await asyncio.gather(*(come(who) for who in range(60)))
     rows = await all_claims(site, hall.offer)
     states = Counter(row["state"] for row in rows)
     assert len(rows) == 60, "nobody is lost"
