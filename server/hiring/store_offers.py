@@ -51,7 +51,7 @@ claims = sa.Table(
     "claims",
     metadata,
     sa.Column("id", sa.String(20), primary_key=True),
-    sa.Column("offer", sa.String(20), nullable=False),
+    sa.Column("offer", sa.ForeignKey("offers.id"), nullable=False),
     sa.Column("places", sa.Integer, nullable=False),
     sa.Column("person", sa.ForeignKey("people.id"), nullable=False, index=True),
     sa.Column("place", sa.Integer),
