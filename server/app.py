@@ -29,6 +29,7 @@ from server.accounts import (
 from server.accounts import routes as accounts
 from server.accounts import routes_pages as accounts_pages
 from server.attendance import actions as attendance_actions
+from server.attendance import routes as attendance
 from server.base import journal
 from server.base.assets import Assets
 from server.base.caller import Caller
@@ -62,6 +63,7 @@ from server.jobs import routes as jobs
 from server.jobs import routes_pages as jobs_pages
 from server.jobs import routes_review as jobs_review
 from server.reports import routes as reports
+from server.reports import routes_employer as reports_employer
 from server.scheduling import actions as scheduling_actions
 from server.scheduling import routes as scheduling
 from server.scheduling import routes_pages as scheduling_pages
@@ -94,6 +96,8 @@ ROUTES: tuple[Routes, ...] = (
     routes_fair.routes,
     routes_agenda.routes,
     reports.routes,
+    reports_employer.routes,
+    attendance.routes,
     snapshot.routes,
     whip.routes,
     openapi.routes,
@@ -112,6 +116,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty(3600.0, actions_sign_in.forget_past),
     Duty(attendance_actions.BEATS_EVERY_S, attendance_actions.write_beats),
     Duty(60.0, attendance_actions.close_orphans),
+    Duty(3600.0, attendance_actions.forget_past),
     Duty(1.0, offers_actions.close_due),
     Duty(5.0, places_actions.let_lapse),
     Duty(3600.0, hiring_actions.forget_deleted),

@@ -75,8 +75,8 @@ async def _read(house: House, socket: WebSocket, seat: Seat, lease: str) -> bool
     try:
         while True:
             async with asyncio.timeout(SILENT_AFTER_S):
-                hear(await socket.receive_text())
-            attendance.beat(house, lease)
+                said = hear(await socket.receive_text())
+            attendance.beat(house, lease, said.visible)
     except TimeoutError:
         seat.outbox.close(CLOSE_SILENT)
         is_goodbye = False

@@ -43,4 +43,6 @@ class House:
     snapshot: Callable[[Reading, str], Awaitable[tuple[int, RoomState] | None]]
     identify: Callable[[HTTPConnection], Awaitable[Caller]]
     beats: dict[str, datetime] = field(default_factory=dict)
+    fronts: dict[str, bool] = field(default_factory=dict)
+    turns: list[tuple[str, datetime, bool]] = field(default_factory=list)
     boot: str = field(default_factory=lambda: secrets.token_hex(6))

@@ -1,4 +1,4 @@
-"""Places have a ledger, lines and deadlines; receipts; one interview at a time."""
+"""Places have a ledger, lines and deadlines; receipts; one interview at a time; pages in front."""
 
 from __future__ import annotations
 
@@ -17,6 +17,12 @@ def upgrade() -> None:
     _offers_say_their_terms()
     _claims_have_a_state()
     _ledger_and_receipts()
+    op.create_table(
+        "turns",
+        sa.Column("lease", sa.String(length=40), sa.ForeignKey("leases.id"), primary_key=True),
+        sa.Column("at", sa.DateTime(), primary_key=True),
+        sa.Column("is_front", sa.Boolean(), nullable=False),
+    )
     with op.batch_alter_table("application_steps") as batch_op:
         batch_op.alter_column("by", existing_type=sa.String(length=20), nullable=True)
     for side in ("candidate", "interviewer"):
@@ -109,6 +115,7 @@ def downgrade() -> None:
     """Whoever holds no place, and what a deadline did, have no form in the older schema."""
     for side in ("candidate", "interviewer"):
         op.drop_index(f"interview_one_{side}", "interviews")
+    op.drop_table("turns")
     op.execute('DELETE FROM application_steps WHERE "by" IS NULL')
     with op.batch_alter_table("application_steps") as batch_op:
         batch_op.alter_column("by", existing_type=sa.String(length=20), nullable=False)
