@@ -46,7 +46,10 @@ class Message(Card, frozen=True):
 
 
 class OfferCard(Card, frozen=True):
-    """A quick-hire offer; `opens_at` and `closes_at` are Unix seconds."""
+    """A quick-hire offer; `opens_at` and `closes_at` are Unix seconds.
+
+    `claimed` hold a place now, `waiting` stand by for one. Pay and place of work are the offer's.
+    """
 
     id: str
     job: str
@@ -58,6 +61,11 @@ class OfferCard(Card, frozen=True):
     closes_at: float
     interviewer: str = ""
     closed: bool = False
+    waiting: int = 0
+    pay_min: int = 0
+    pay_max: int = 0
+    pay_unit: str = "month"
+    work_place: str = ""
 
 
 class ClaimLine(Card, frozen=True):
@@ -151,6 +159,36 @@ class OfferClosed(Fact, frozen=True, tag="offer_closed"):
     reason: Literal["full", "time", "host", "ended"]
 
 
+class StoodBy(Fact, frozen=True, tag="stood_by"):
+    """So many stand by for a place of a full offer: somebody joined the line or left it."""
+
+    offer: str
+    waiting: int
+
+
+class PlacePassedOn(Fact, frozen=True, tag="place_passed_on"):
+    """A place that came free went to the first who stood by; as many are claimed as before."""
+
+    offer: str
+    waiting: int
+
+
+class PlaceFreed(Fact, frozen=True, tag="place_freed"):
+    """A place came free and nobody stood by; `is_open` is whether it can be claimed."""
+
+    offer: str
+    claimed: int
+    is_open: bool
+
+
+class WinnerLeft(Fact, frozen=True, tag="winner_left"):
+    """A holder lost or gave up their place."""
+
+    audience: ClassVar[Audience] = "crew"
+    claim: str
+    reason: Literal["declined", "expired", "withdrawn"]
+
+
 class ApplicationReceived(Fact, frozen=True, tag="application_received"):
     """`count` is the job's applications from this room so far."""
 
@@ -181,6 +219,10 @@ Event = (
     | PlaceClaimed
     | WinnerNamed
     | OfferClosed
+    | StoodBy
+    | PlacePassedOn
+    | PlaceFreed
+    | WinnerLeft
     | ApplicationReceived
     | CandidateAdmitted
 )

@@ -67,6 +67,25 @@ def clip(intervals: Iterable[Interval], start: float, end: float) -> list[Interv
     return [interval for interval in clipped if interval.end > interval.start]
 
 
+def in_front(stay: Interval, turns: Iterable[tuple[float, bool]]) -> list[Interval]:
+    """The part of a stay in which its page was in front of the person.
+
+    A turn is a moment and whether the page was in front from then on; before the first one it was
+    not. Their order and repeats change nothing.
+    """
+    seen: list[Interval] = []
+    since: float | None = None
+    for at, is_front in sorted(set(turns)):
+        if is_front and since is None:
+            since = at
+        elif not is_front and since is not None:
+            seen.append(Interval(since, at))
+            since = None
+    if since is not None:
+        seen.append(Interval(since, max(since, stay.end)))
+    return clip(seen, stay.start, stay.end)
+
+
 def curve(people: Iterable[Iterable[Interval]]) -> list[tuple[float, int]]:
     """How many people were there: (from this moment, this many), at every change.
 

@@ -34,7 +34,11 @@ from rooms.events import (
     PersonUnmuted,
     Phase,
     PlaceClaimed,
+    PlaceFreed,
+    PlacePassedOn,
     RoomEnded,
+    StoodBy,
+    WinnerLeft,
     WinnerNamed,
 )
 
@@ -83,6 +87,8 @@ def apply(state: RoomState, event: Event) -> RoomState:
             return _tell_crew(state, event)
         case OfferOpened() | PlaceClaimed() | OfferClosed():
             return _count(state, event)
+        case StoodBy() | PlacePassedOn() | PlaceFreed() | WinnerLeft():
+            return _pass_on(state, event)
 
 
 def _turn(
@@ -141,6 +147,23 @@ def _count(state: RoomState, event: OfferOpened | PlaceClaimed | OfferClosed) ->
             changed = replace(state.offers[event.offer], claimed=event.claimed)
         case OfferClosed():
             changed = replace(state.offers[event.offer], closed=True)
+    return replace(state, offers={**state.offers, changed.id: changed})
+
+
+def _pass_on(
+    state: RoomState, event: StoodBy | PlacePassedOn | PlaceFreed | WinnerLeft
+) -> RoomState:
+    """How places change hands after they were claimed."""
+    match event:
+        case WinnerLeft(claim=gone):
+            left = tuple(line for line in state.winners if line.claim != gone)
+            return replace(state, winners=left)
+        case StoodBy() | PlacePassedOn():
+            changed = replace(state.offers[event.offer], waiting=event.waiting)
+        case PlaceFreed():
+            changed = replace(
+                state.offers[event.offer], claimed=event.claimed, closed=not event.is_open
+            )
     return replace(state, offers={**state.offers, changed.id: changed})
 
 

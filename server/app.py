@@ -30,6 +30,7 @@ from server.accounts import (
 from server.accounts import routes as accounts
 from server.accounts import routes_pages as accounts_pages
 from server.attendance import actions as attendance_actions
+from server.attendance import routes as attendance
 from server.base import journal
 from server.base.assets import Assets
 from server.base.caller import Caller
@@ -52,16 +53,19 @@ from server.base.texts import Texts
 from server.conversation import routes as conversation
 from server.hiring import actions as hiring_actions
 from server.hiring import actions_offers as offers_actions
+from server.hiring import actions_places as places_actions
 from server.hiring import routes as hiring
 from server.hiring import routes_inbox as hiring_inbox
 from server.hiring import routes_offers as offers
 from server.hiring import routes_pages as hiring_pages
+from server.hiring import routes_receipts as receipts
 from server.interviews import actions as interviews_actions
 from server.interviews import routes as interviews
 from server.jobs import routes as jobs
 from server.jobs import routes_pages as jobs_pages
 from server.jobs import routes_review as jobs_review
 from server.reports import routes as reports
+from server.reports import routes_employer as reports_employer
 from server.scheduling import actions as scheduling_actions
 from server.scheduling import routes as scheduling
 from server.scheduling import routes_pages as scheduling_pages
@@ -89,10 +93,13 @@ ROUTES: tuple[Routes, ...] = (
     hiring_inbox.routes,
     hiring_pages.routes,
     offers.routes,
+    receipts.routes,
     showcase.routes,
     routes_fair.routes,
     routes_agenda.routes,
     reports.routes,
+    reports_employer.routes,
+    attendance.routes,
     snapshot.routes,
     whip.routes,
     openapi.routes,
@@ -111,7 +118,9 @@ DUTIES: tuple[Duty, ...] = (
     Duty(3600.0, actions_sign_in.forget_past),
     Duty(attendance_actions.BEATS_EVERY_S, attendance_actions.write_beats),
     Duty(60.0, attendance_actions.close_orphans),
+    Duty(3600.0, attendance_actions.forget_past),
     Duty(1.0, offers_actions.close_due),
+    Duty(5.0, places_actions.let_lapse),
     Duty(3600.0, hiring_actions.forget_deleted),
     Duty(15.0, interviews_actions.tell_lines),
     Duty(30.0, showcase_actions.end_overdue),

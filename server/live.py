@@ -79,8 +79,8 @@ async def _read(
     try:
         while True:
             async with asyncio.timeout(SILENT_AFTER_S):
-                hear(await socket.receive_text())
-            attendance.beat(house, lease)
+                said = hear(await socket.receive_text())
+            attendance.beat(house, lease, said.visible)
             await standing.look()
     except TimeoutError:
         seat.outbox.close(CLOSE_SILENT)

@@ -1,4 +1,4 @@
-"""SQL of presence leases."""
+"""SQL of presence: leases, and when their pages came to the front or went behind."""
 
 from __future__ import annotations
 
@@ -24,6 +24,15 @@ leases = sa.Table(
     sa.Column("ended_at", Utc),
 )
 
+# One row for each change. The moment is part of the key, so the same event written twice is one.
+turns = sa.Table(
+    "turns",
+    metadata,
+    sa.Column("lease", sa.ForeignKey("leases.id"), primary_key=True),
+    sa.Column("at", Utc, primary_key=True),
+    sa.Column("is_front", sa.Boolean, nullable=False),
+)
+
 
 async def add_lease(tx: Tx, values: dict[str, object]) -> None:
     await tx.run(leases.insert().values(**values))
@@ -47,6 +56,18 @@ async def write_beats(tx: Tx, beats: Mapping[str, datetime]) -> None:
         .values(beat_at=sa.bindparam("at"))
     )
     rows = [{"lease": lease, "at": at} for lease, at in beats.items()]
+    await tx.connection.execute(statement, rows)
+
+
+async def write_turns(tx: Tx, told: Sequence[tuple[str, datetime, bool]]) -> None:
+    """Write what the pages said of themselves; what is known already changes nothing."""
+    lease, at = sa.bindparam("of", type_=sa.String), sa.bindparam("when", type_=Utc)
+    new = sa.select(lease, at, sa.bindparam("front", type_=sa.Boolean)).where(
+        sa.exists().where(leases.c.id == lease),
+        ~sa.exists().where(turns.c.lease == lease, turns.c.at == at),
+    )
+    statement = turns.insert().from_select(["lease", "at", "is_front"], new)
+    rows = [{"of": lease, "when": at, "front": is_front} for lease, at, is_front in told]
     await tx.connection.execute(statement, rows)
 
 
@@ -78,3 +99,20 @@ async def rooms_with(db: Reading, rooms: list[str], role: str, since: datetime) 
         .distinct()
     )
     return {row["room"] for row in rows}
+
+
+async def turns_of(db: Reading, rooms: list[str]) -> Sequence[Row]:
+    """Every turn of these rooms' leases."""
+    return await db.all(
+        sa.select(turns)
+        .join(leases, leases.c.id == turns.c.lease)
+        .where(leases.c.room.in_(rooms))
+        .order_by(turns.c.at)
+    )
+
+
+async def forget_before(tx: Tx, moment: datetime) -> int:
+    """Delete the leases that were over before; how many there were."""
+    old = (leases.c.ended_at.is_not(None), leases.c.ended_at < moment)
+    await tx.run(turns.delete().where(turns.c.lease.in_(sa.select(leases.c.id).where(*old))))
+    return await tx.run(leases.delete().where(*old))

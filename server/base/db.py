@@ -53,11 +53,15 @@ class Utc(sa.types.TypeDecorator[datetime]):
 
 
 class Reading:
-    """A consistent view of the database; the few ways in which stores ask it."""
+    """A consistent view of the database; the few ways in which stores ask it.
 
-    def __init__(self, connection: AsyncConnection, now: datetime) -> None:
+    `shift_s` is by how much a test has moved the clock, for those who ask the database's own.
+    """
+
+    def __init__(self, connection: AsyncConnection, now: datetime, shift_s: float = 0.0) -> None:
         self.connection = connection
         self.now = now
+        self.shift_s = shift_s
 
     async def all(self, query: sa.Executable) -> Sequence[Row]:
         return (await self.connection.execute(query)).mappings().all()
@@ -73,8 +77,8 @@ class Reading:
 class Tx(Reading):
     """A write transaction. Facts recorded in it are told to the rooms once it is durable."""
 
-    def __init__(self, connection: AsyncConnection, now: datetime) -> None:
-        super().__init__(connection, now)
+    def __init__(self, connection: AsyncConnection, now: datetime, shift_s: float = 0.0) -> None:
+        super().__init__(connection, now, shift_s)
         self.entries: list[Entry] = []
         self.afterwards: list[Callable[[], Awaitable[None]]] = []
 
@@ -135,14 +139,14 @@ class Database:
         """One read transaction; raises `Refusal` when the database is away."""
         with _away():
             async with _turn(self._reading), self._readers.begin() as connection:
-                yield Reading(connection, self.clock.now())
+                yield Reading(connection, self.clock.now(), self.clock.offset_s)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Tx]:
         """One write transaction: durable when the block has been left without an exception."""
         with _away():
             async with _turn(self._writing), self._writer.begin() as connection:
-                tx = Tx(connection, self.clock.now())
+                tx = Tx(connection, self.clock.now(), self.clock.offset_s)
                 yield tx
         if self.ring is not None:
             for entry in tx.entries:

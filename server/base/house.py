@@ -43,3 +43,5 @@ class House:
     identify: Callable[[HTTPConnection], Awaitable[Caller]]
     boot: str
     beats: dict[str, datetime] = field(default_factory=dict)
+    fronts: dict[str, bool] = field(default_factory=dict)
+    turns: list[tuple[str, datetime, bool]] = field(default_factory=list)

@@ -104,9 +104,9 @@ async def bring_from(tx: Tx, row: Row, room: str) -> None:
 
 
 async def move(
-    tx: Tx, row: Row, step: Step, by: str, *, reason: str = "", **more: object
+    tx: Tx, row: Row, step: Step, by: str | None, *, reason: str = "", **more: object
 ) -> Stage:
-    """Take a step with an application as it was read, and write down who did.
+    """Take a step with an application as it was read, and write down who did; None is a deadline.
 
     Two people who act at once: one of them wins, the other one gets `wrong-stage`.
     """
@@ -131,7 +131,7 @@ async def forget_deleted(house: House) -> None:
 
 
 async def _take(
-    tx: Tx, row: Row, by: str, stage: Stage, *, reason: str = "", **more: object
+    tx: Tx, row: Row, by: str | None, stage: Stage, *, reason: str = "", **more: object
 ) -> None:
     values = {"stage": stage, "reason": reason, "changed_at": tx.now, **more}
     if not await store.move(tx, row, **values):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -11,7 +11,8 @@ from server.base.caller import Caller
 from server.base.db import Reading, Row, Tx
 from server.base.errors import Refusal, forbidden, invalid, missing, msg
 from server.base.places import Places
-from server.hiring import actions_profile, store_applications
+from server.hiring import actions_places as places_of_offers
+from server.hiring import actions_profile, store_applications, store_places
 from server.hiring.actions import add, bring_from, move, need, reopen
 from server.hiring.profile import Shared
 from server.hiring.stages import Stage
@@ -58,21 +59,34 @@ async def apply(tx: Tx, places: Places, caller: Caller, wish: Wish) -> str:
 
 
 async def withdraw(tx: Tx, caller: Caller, application: str) -> Stage:
-    """Take an application back; the employer keeps the name alone."""
+    """Take an application back; the employer keeps the name alone, and a place passes on."""
     row = await need_own(tx, caller, application)
-    return await move(tx, row, "withdraw", caller.id, shared=_name_alone(row))
+    return await _end(tx, row, caller, "withdraw")
 
 
 async def accept(tx: Tx, caller: Caller, application: str) -> Stage:
     """Accept the employer's offer: hired, and both see how to reach the other."""
     row = await need_own(tx, caller, application)
-    return await move(tx, row, "accept", caller.id)
+    stage = await move(tx, row, "accept", caller.id)
+    await places_of_offers.settle(tx, row)
+    return stage
 
 
 async def refuse_offer(tx: Tx, caller: Caller, application: str) -> Stage:
     """Say no to the employer's offer, which ends the application."""
     row = await need_own(tx, caller, application)
-    return await move(tx, row, "refuse", caller.id, shared=_name_alone(row))
+    return await _end(tx, row, caller, "refuse")
+
+
+async def give_back(tx: Tx, caller: Caller, offer: str) -> None:
+    """Leave an offer's line, or give the place back with the application it belongs to."""
+    claim = await store_places.claim_of(tx, offer, caller.id)
+    if claim is None:
+        raise missing(msg("You have no place in this offer."))
+    if claim["state"] == "standing":
+        await places_of_offers.leave(tx, claim, "withdrawn")
+    elif claim["state"] in {"holding", "hired"}:
+        await withdraw(tx, caller, claim["application"])
 
 
 async def need_own(db: Reading, caller: Caller, application: str) -> Row:
@@ -94,6 +108,13 @@ async def _live_room(
         if place.organisation == organisation:
             return room
     raise invalid(room=msg("This job does not belong to this live room."))
+
+
+async def _end(tx: Tx, row: Row, caller: Caller, step: Literal["withdraw", "refuse"]) -> Stage:
+    """The candidate ends it."""
+    stage = await move(tx, row, step, caller.id, shared=_name_alone(row))
+    await places_of_offers.let_go(tx, row, "withdrawn")
+    return stage
 
 
 def _already(row: Row) -> Refusal:

@@ -7,6 +7,7 @@ from server.base.caller import Caller
 from server.base.db import Reading, Row, Tx
 from server.base.errors import Refusal, invalid, missing, msg
 from server.base.security import plain_text
+from server.hiring import actions_places as places
 from server.hiring.actions import move, need
 from server.hiring.stages import Stage, after
 from server.interviews import actions as interviews
@@ -43,18 +44,23 @@ async def offer(tx: Tx, caller: Caller, application: str) -> Stage:
 
 
 async def confirm(tx: Tx, caller: Caller, application: str) -> Stage:
-    """Confirm a claimed place: hired, and both see how to reach the other."""
+    """Confirm a claimed place in time; the candidate accepts it or not, in time as well."""
     row = await _need_to_act(tx, caller, application)
-    return await move(tx, row, "confirm", caller.id)
+    stage = await move(tx, row, "confirm", caller.id)
+    await places.confirm(tx, row)
+    return stage
 
 
 async def decline(tx: Tx, caller: Caller, application: str, reason: str) -> Stage:
-    """Decline with a reason that the candidate reads; it can be done at any open stage."""
+    """Decline with a reason that the candidate reads; it can be done at any open stage. A place
+    that was claimed passes on."""
     row = await need_for(tx, caller, application)
     reason = plain_text(reason)
     if not 2 <= len(reason) <= REASON_MAX:
         raise invalid(reason=msg("Say why, in 2 to 500 characters. The candidate reads it."))
-    return await move(tx, row, "decline", caller.id, reason=reason)
+    stage = await move(tx, row, "decline", caller.id, reason=reason)
+    await places.let_go(tx, row, "declined")
+    return stage
 
 
 async def need_for(db: Reading, caller: Caller, application: str) -> Row:

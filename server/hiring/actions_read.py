@@ -8,6 +8,7 @@ from typing import NamedTuple
 from server.base.caller import Caller
 from server.base.db import Reading, Row
 from server.hiring import store_applications as store
+from server.hiring import store_places
 from server.hiring.cards import Applicant, Application, for_candidate, for_employer
 from server.hiring.stages import Stage
 from server.hiring.store_applications import Wanted
@@ -33,11 +34,29 @@ class Found(NamedTuple):
     pages: int
 
 
+class Line(NamedTuple):
+    """Somebody's place in the line of a full offer; `position` is 1 for the first."""
+
+    offer: str
+    job: str
+    job_title: str
+    position: int
+
+
 async def mine(db: Reading, caller: Caller) -> list[Application]:
     """The caller's applications, the latest change first."""
     rows = await store.applications_of(db, caller.id)
-    steps = await store.steps_of(db, [row["id"] for row in rows])
-    return [for_candidate(row, steps[row["id"]]) for row in rows]
+    ids = [row["id"] for row in rows]
+    steps, claims = await store.steps_of(db, ids), await store_places.claims_for(db, ids)
+    return [for_candidate(row, steps[row["id"]], claims.get(row["id"])) for row in rows]
+
+
+async def standing(db: Reading, caller: Caller) -> list[Line]:
+    """The lines in which the caller stands by, newest first."""
+    return [
+        Line(row["offer"], row["job"], row["job_title"], await store_places.position(db, row))
+        for row in await store_places.standing_of(db, caller.id)
+    ]
 
 
 async def inbox(db: Reading, caller: Caller, wanted: Wanted, page: int) -> Found:
@@ -77,5 +96,6 @@ def wanted_of(organisation: str, tab: str = "", job: str = "", room: str = "") -
 
 
 async def _applicants(db: Reading, rows: Sequence[Row]) -> list[Applicant]:
-    steps = await store.steps_of(db, [row["id"] for row in rows])
-    return [for_employer(row, steps[row["id"]]) for row in rows]
+    ids = [row["id"] for row in rows]
+    steps, claims = await store.steps_of(db, ids), await store_places.claims_for(db, ids)
+    return [for_employer(row, steps[row["id"]], claims.get(row["id"])) for row in rows]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -36,6 +36,18 @@ class Contact(msgspec.Struct):
     email: str = ""
 
 
+class PlaceHeld(msgspec.Struct):
+    """The quick-hire place that an application came to, as it stands; `state` is holding, hired,
+    declined, expired or withdrawn, and `due_at` is when the side whose turn it is loses it."""
+
+    offer: str
+    claim: str
+    kind: str
+    place: int | None
+    state: str
+    due_at: datetime | None
+
+
 class Applicant(msgspec.Struct, kw_only=True):
     """An application as the employer sees it. `contact` is null until the person is hired;
     `shared` is what the candidate agreed to send; `may` names the steps that fit now."""
@@ -50,6 +62,7 @@ class Applicant(msgspec.Struct, kw_only=True):
     room: str | None
     room_title: str | None
     interview: Meeting | None
+    held: PlaceHeld | None
     shared: Shared
     contact: Contact | None
     may: list[Step]
@@ -75,13 +88,14 @@ class Application(msgspec.Struct, kw_only=True):
     applied_at: datetime
     changed_at: datetime
     interview: Meeting | None
+    held: PlaceHeld | None
     contact: Contact | None
     needs_phone: bool
     may: list[Step]
     line: list[Milestone]
 
 
-def for_employer(row: Facts, steps: Sequence[Facts]) -> Applicant:
+def for_employer(row: Facts, steps: Sequence[Facts], claim: Facts | None) -> Applicant:
     """What the employer's members may know."""
     happened = _happened(row, steps)
     gone = row["deleted_at"] is not None
@@ -96,6 +110,7 @@ def for_employer(row: Facts, steps: Sequence[Facts]) -> Applicant:
         room=row["room"],
         room_title=row["room_title"],
         interview=_meeting(row),
+        held=_held(claim),
         shared=Shared(full_name=row["person_name"]) if gone else shared_of(row),
         contact=None if gone else _candidates_contact(row),
         may=may(row["stage"], "employer"),
@@ -104,7 +119,7 @@ def for_employer(row: Facts, steps: Sequence[Facts]) -> Applicant:
     )
 
 
-def for_candidate(row: Facts, steps: Sequence[Facts]) -> Application:
+def for_candidate(row: Facts, steps: Sequence[Facts], claim: Facts | None) -> Application:
     """What the candidate may know."""
     hired = row["stage"] == "hired"
     return Application(
@@ -122,6 +137,7 @@ def for_candidate(row: Facts, steps: Sequence[Facts]) -> Application:
         applied_at=row["consented_at"],
         changed_at=row["changed_at"],
         interview=_meeting(row),
+        held=_held(claim),
         contact=Contact(row["contact_name"], row["contact_phone"]) if hired else None,
         needs_phone=not row["phone"],
         may=may(row["stage"], "candidate"),
@@ -152,13 +168,20 @@ def _meeting(row: Facts) -> Meeting | None:
     )
 
 
+def _held(claim: Facts | None) -> PlaceHeld | None:
+    if claim is None:
+        return None
+    names = ("offer", "kind", "place", "state", "due_at")
+    return PlaceHeld(claim=claim["id"], **{name: claim[name] for name in names})
+
+
 def _happened(row: Facts, steps: Sequence[Facts]) -> list[Happened]:
     """The steps that were taken, and the interview that was held between two of them."""
     told = [
         Happened(
             stage=step["stage"],
-            by="candidate" if step["by_candidate"] else "employer",
-            name=step["name"],
+            by=_side(step),
+            name=step["name"] or "",
             reason=step["reason"],
             at=step["at"],
         )
@@ -168,3 +191,9 @@ def _happened(row: Facts, steps: Sequence[Facts]) -> list[Happened]:
         held = Happened("interviewed", "employer", row["interviewer_name"], "", row["ended_at"])
         told = sorted([*told, held], key=lambda one: one.at)
     return told
+
+
+def _side(step: Facts) -> Literal["candidate", "employer", "deadline"]:
+    if step["by"] is None:
+        return "deadline"
+    return "candidate" if step["by_candidate"] else "employer"

@@ -41,6 +41,7 @@ async def my(call: Call) -> Response:
     async with call.house.db.read() as db:
         applications = await actions_read.mine(db, call.caller)
         known = await actions_profile.profile_of(db, call.caller.id)
+        standing = await actions_read.standing(db, call.caller)
     groups: dict[str, list[Application]] = {group: [] for group in GROUPS}
     for one in applications:
         groups[group_of(one)].append(one)
@@ -48,6 +49,7 @@ async def my(call: Call) -> Response:
         "hiring/my.html",
         groups=groups,
         total=len(applications),
+        standing=standing,
         profile=shown(known or Profile(full_name=call.caller.name)),
         asks_phone=any(asks_phone(one) for one in applications),
         marks=marks_of(applications, len(applications)),

@@ -20,8 +20,10 @@ Stage = Literal[
     "declined",
     "withdrawn",
 ]
-Side = Literal["candidate", "employer"]
-Step = Literal["apply", "withdraw", "accept", "refuse", "invite", "offer", "confirm", "decline"]
+Side = Literal["candidate", "employer", "deadline"]
+Step = Literal[
+    "apply", "withdraw", "accept", "refuse", "invite", "offer", "confirm", "decline", "lapse"
+]
 Claim = Literal["interview", "hire"]
 
 STAGES: tuple[Stage, ...] = get_args(Stage)
@@ -48,8 +50,9 @@ RULES: dict[Step, Rule] = {
     "refuse": Rule("candidate", frozenset({"offered"}), "withdrawn"),
     "invite": Rule("employer", frozenset({"applied", "interviewed"}), "invited"),
     "offer": Rule("employer", frozenset({"applied", "invited", "interviewed"}), "offered"),
-    "confirm": Rule("employer", frozenset({"accepted"}), "hired"),
+    "confirm": Rule("employer", frozenset({"accepted"}), "offered"),
     "decline": Rule("employer", OPEN, "declined"),
+    "lapse": Rule("deadline", frozenset({"accepted", "offered"}), "applied"),
 }
 
 

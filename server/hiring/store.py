@@ -42,14 +42,14 @@ applications = sa.Table(
     sa.UniqueConstraint("job", "person", name="application_once"),
 )
 
-# what happened to an application, for both sides to read
+# what happened to an application, for both sides to read; nobody did what a deadline did
 steps = sa.Table(
     "application_steps",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("application", sa.ForeignKey("applications.id"), nullable=False, index=True),
     sa.Column("stage", sa.String(12), nullable=False),
-    sa.Column("by", sa.ForeignKey("people.id"), nullable=False),
+    sa.Column("by", sa.ForeignKey("people.id")),
     sa.Column("reason", sa.Text, nullable=False, default=""),
     sa.Column("at", Utc, nullable=False),
 )
@@ -92,7 +92,7 @@ async def move(tx: Tx, row: Row, **values: object) -> bool:
     return bool(await tx.run(unchanged.values(**values)))
 
 
-async def add_step(tx: Tx, application: str, stage: str, by: str, reason: str = "") -> None:
+async def add_step(tx: Tx, application: str, stage: str, by: str | None, reason: str = "") -> None:
     values = {"application": application, "stage": stage, "by": by, "reason": reason, "at": tx.now}
     await tx.run(steps.insert().values(**values))
 

@@ -141,7 +141,7 @@ async def steps_of(db: Reading, ids: Collection[str]) -> dict[str, list[Row]]:
             (steps.c.by == applications.c.person).label("by_candidate"),
         )
         .join(applications, applications.c.id == steps.c.application)
-        .join(people, people.c.id == steps.c.by)
+        .outerjoin(people, people.c.id == steps.c.by)
         .where(steps.c.application.in_(ids))
         .order_by(steps.c.id)
     )

@@ -29,7 +29,7 @@ class Happened(msgspec.Struct):
     """A step that was taken; `by` says which side took it, `name` who."""
 
     stage: Stage
-    by: Literal["candidate", "employer"]
+    by: Literal["candidate", "employer", "deadline"]
     name: str
     reason: str
     at: datetime
@@ -71,10 +71,11 @@ def milestones(stage: Stage, steps: Iterable[Happened]) -> list[Milestone]:
 
 
 def _latest_way(steps: list[Happened], stage: Stage) -> list[Happened]:
-    """The steps since the application was last opened again."""
+    """The steps since the application was last opened again, or set back by a deadline."""
     last = len(steps) - 1 if stage in CLOSED else len(steps)
-    ends = [i for i, step in enumerate(steps[:last]) if step.stage in CLOSED]
-    return steps[ends[-1] + 1 :] if ends else steps
+    ends = [i + 1 for i, step in enumerate(steps[:last]) if step.stage in CLOSED]
+    lapsed = [i for i, step in enumerate(steps) if step.by == "deadline"]
+    return steps[max([0, *ends[-1:], *lapsed[-1:]]) :]
 
 
 def _last(steps: list[Happened], stages: frozenset[Stage]) -> Happened | None:

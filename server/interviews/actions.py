@@ -85,15 +85,12 @@ async def admit(tx: Tx, caller: Caller, room: str) -> None:
     if row["arrived_at"] is None:
         raise Refusal("not-arrived", 409, msg("The candidate has not come yet."))
     running = await store.running(tx, row["interviewer"], row["candidate"])
-    if running is not None:
-        yours = running["interviewer"] == row["interviewer"]
-        say = (
-            msg("End the interview that is running first.")
-            if yours
-            else msg("The candidate is in another interview just now.")
-        )
-        raise Refusal("busy", 409, say, extra={"interview": running["room"]} if yours else None)
-    await store.change(tx, room, status="admitted", admitted_at=tx.now)
+    if running is not None and running["interviewer"] == row["interviewer"]:
+        say = msg("End the interview that is running first.")
+        raise Refusal("busy", 409, say, extra={"interview": running["room"]})
+    if running is not None or not await store.admit(tx, room):
+        say = msg("The candidate is in another interview just now. Their place in line stays.")
+        raise Refusal("busy", 409, say)
     await journal.record(tx, room, CandidateAdmitted(at=tx.now.timestamp()))
 
 

@@ -9,6 +9,7 @@ import msgspec
 from starlette.responses import Response
 
 from rooms.state import seen_by
+from server.attendance.actions import KEPT
 from server.base.caller import Access
 from server.base.db import Reading, Row, Tx
 from server.base.pages import script_json
@@ -80,6 +81,7 @@ async def room(call: Call) -> Response:
         interview=shown,
         role=place.role,
         standing=standing,
+        kept_days=KEPT.days,
         boot_json=script_json(boot),
     )
 

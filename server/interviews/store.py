@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from server.accounts.store import people
 from server.accounts.store_organisations import organisations
@@ -28,8 +29,18 @@ interviews = sa.Table(
     sa.Column("admitted_at", Utc),
     sa.Column("ended_at", Utc),
     sa.Column("ended_by", sa.String(12), nullable=False, default=""),
+    *(
+        # nobody is in two interviews at once, whoever lets them in and in whichever process
+        sa.Index(
+            f"interview_one_{side}",
+            side,
+            unique=True,
+            sqlite_where=sa.text("status = 'admitted'"),
+            postgresql_where=sa.text("status = 'admitted'"),
+        )
+        for side in ("candidate", "interviewer")
+    ),
 )
-
 
 _interviewer, _candidate = people.alias("interviewer"), people.alias("candidate")
 _NAMED = (
@@ -58,6 +69,16 @@ async def add_interview(tx: Tx, values: dict[str, object]) -> None:
 
 async def change(tx: Tx, room: str, **values: object) -> None:
     await tx.run(interviews.update().where(interviews.c.room == room).values(**values))
+
+
+async def admit(tx: Tx, room: str) -> bool:
+    """Let the candidate in; False when one of the two is in another interview by now."""
+    try:
+        async with tx.savepoint():
+            await change(tx, room, status="admitted", admitted_at=tx.now)
+    except IntegrityError:
+        return False
+    return True
 
 
 async def line(db: Reading, interviewer: str) -> Sequence[Row]:

@@ -16,11 +16,12 @@ from server.attendance import actions as attendance
 from server.base.caller import Caller
 from server.base.db import Reading, Row
 from server.base.errors import forbidden, missing, msg
-from server.reports import figures, store
+from server.reports import attention, figures, store
 from server.reports.figures import Cast, Deeds
 from server.reports.report import (
     FairOfReport,
     Funnel,
+    JobLine,
     OccurrenceOfReport,
     PersonLine,
     Report,
@@ -90,11 +91,30 @@ async def write_report(
         totals=_totals(people, deeds),
         funnel=_funnel(audience, {row["room"] for row in sources.sessions}),
         sessions=[figures.session_line(row, visits, deeds, cast) for row in sources.sessions],
+        jobs=await explained(db, sources.sessions, visits, cast),
         people=people,
         interviews=[figures.interview_line(row, leases, now) for row in sources.interviews],
         curve=figures.curve_of(people),
         audience=figures.curve_of(audience),
+        front=figures.front_curve(visits, cast),
     )
+
+
+async def explained(
+    db: Reading, sessions: Sequence[Row], visits: list[attendance.Visit], cast: Cast
+) -> list[JobLine]:
+    """The jobs that were explained in these sessions, and how much attention each had."""
+    facts = await store.facts(db, [row["room"] for row in sessions])
+    shown = [
+        pin
+        for row in sessions
+        for pin in attention.pins(
+            row["room"], facts[row["room"]], (row["ended_at"] or db.now).timestamp()
+        )
+    ]
+    audience = [visit for visit in visits if cast.is_audience(visit.person)]
+    employers = {row["room"]: row["organisation"] for row in sessions}
+    return attention.job_lines(shown, audience, employers)
 
 
 async def _gather(db: Reading, occurrence: Row | None) -> Sources:
@@ -179,6 +199,7 @@ def _totals(people: list[PersonLine], deeds: Deeds) -> Totals:
         peak=peak(figures.curve_of(people)),
         audience_peak=peak(figures.curve_of(line for line in people if line.role != "crew")),
         dwell_s=sum(line.dwell_s for line in people),
+        front_s=sum(line.front_s for line in people),
         applications=sum(row["is_from_here"] for row in deeds.applications),
         claims=len(deeds.claims),
         interviews=sum(row["admitted_at"] is not None for row in deeds.interviews),

@@ -7,7 +7,7 @@ of tabs change nothing.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from math import ceil
 from statistics import median
@@ -60,7 +60,8 @@ def within(visits: Iterable[Visit], windows: Mapping[str, Interval]) -> list[Vis
         window, interval = windows[visit.room], visit.interval
         cut = Interval(max(interval.start, window.start), min(interval.end, window.end))
         if cut.end > cut.start or (cut.end == cut.start and cut == interval):
-            held.append(visit._replace(interval=cut))
+            front = tuple(clip(visit.front, cut.start, cut.end))
+            held.append(visit._replace(interval=cut, front=front))
     return held
 
 
@@ -93,6 +94,7 @@ def person_lines(visits: Iterable[Visit], deeds: Deeds, cast: Cast) -> list[Pers
                 last_seen=max((i.end for i in intervals), default=None),
                 visits=visit_count(intervals),
                 dwell_s=dwell_s(joined),
+                front_s=dwell_s(_fronts(theirs)),
                 intervals=[(i.start, i.end) for i in joined],
                 rooms=list(dict.fromkeys(visit.room for visit in theirs)),
                 applications=applied[person],
@@ -102,6 +104,11 @@ def person_lines(visits: Iterable[Visit], deeds: Deeds, cast: Cast) -> list[Pers
             )
         )
     return lines
+
+
+def _fronts(visits: Iterable[Visit]) -> list[Interval]:
+    """When one of the pages of somebody was in front."""
+    return [interval for visit in visits for interval in visit.front]
 
 
 def _count(people: Iterable[str]) -> Counter[str]:
@@ -121,9 +128,11 @@ def session_line(session: Facts, visits: Iterable[Visit], deeds: Deeds, cast: Ca
     """One live session; crew are not viewers."""
     room = session["room"]
     stays: dict[str, list[Interval]] = defaultdict(list)
+    fronts: dict[str, list[Interval]] = defaultdict(list)
     for visit in visits:
         if visit.room == room and cast.is_audience(visit.person):
             stays[visit.person].append(visit.interval)
+            fronts[visit.person] += visit.front
     ways = [row for row in deeds.applications if row["room"] == room]
     return SessionLine(
         room=room,
@@ -134,6 +143,7 @@ def session_line(session: Facts, visits: Iterable[Visit], deeds: Deeds, cast: Ca
         viewers=len(stays),
         peak=peak(curve(stays.values())),
         dwell_median_s=median([dwell_s(theirs) for theirs in stays.values()] or [0.0]),
+        front_median_s=median([dwell_s(theirs) for theirs in fronts.values()] or [0.0]),
         applications=len(ways),
         claims=sum(row["room"] == room for row in deeds.claims),
         hires=sum(row["stage"] == "hired" for row in ways),
@@ -203,6 +213,26 @@ def _first(intervals: Iterable[Interval], *moments: float | None) -> float | Non
 def curve_of(lines: Iterable[PersonLine]) -> Curve:
     """How many of them were here at once; its integral is the sum of their dwell."""
     return curve([Interval(*interval) for interval in line.intervals] for line in lines)
+
+
+def front_curve(visits: Iterable[Visit], cast: Cast) -> Curve:
+    """How many of the audience had the page in front."""
+    fronts: dict[str, list[Interval]] = defaultdict(list)
+    for visit in visits:
+        if cast.is_audience(visit.person):
+            fronts[visit.person] += visit.front
+    return curve(fronts.values())
+
+
+def values_at(points: Curve, times: Sequence[float]) -> list[int]:
+    """The curve at each of these moments, which are in order."""
+    values, number, count = [], 0, 0
+    for time in times:
+        while number < len(points) and points[number][0] <= time:
+            count = points[number][1]
+            number += 1
+        values.append(count)
+    return values
 
 
 class Slot(NamedTuple):

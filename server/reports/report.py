@@ -37,7 +37,8 @@ class Totals(msgspec.Struct):
     """Sums. `people` signed in and came, of whom `crew` belong to employers or to the fair.
 
     `peak` is the most that were here at once, guests and crew included, `audience_peak` without
-    crew; `dwell_s` is everybody's dwell together, the integral of the report's `curve`.
+    crew; `dwell_s` is everybody's dwell together, the integral of the report's `curve`, and
+    `front_s` the part of it in which they had the page in front.
     """
 
     people: int
@@ -47,6 +48,7 @@ class Totals(msgspec.Struct):
     peak: int
     audience_peak: int
     dwell_s: float
+    front_s: float
     applications: int
     claims: int
     interviews: int
@@ -74,13 +76,32 @@ class SessionLine(msgspec.Struct):
     viewers: int
     peak: int
     dwell_median_s: float
+    front_median_s: float
     applications: int
     claims: int
     hires: int
 
 
+class JobLine(msgspec.Struct):
+    """One job that was explained: for how long it was pinned, by how many candidates and guests it
+    was watched, for how long all together (`attention_s`, of it `front_s` with the page in front),
+    and the medians of one of them."""
+
+    job: str
+    title: str
+    organisation: str
+    employer: str
+    pinned_s: float
+    viewers: int
+    attention_s: float
+    front_s: float
+    attention_median_s: float
+    front_median_s: float
+
+
 class PersonLine(msgspec.Struct):
-    """One person: `dwell_s` is the length of the union over rooms, tabs and devices.
+    """One person: `dwell_s` is the length of the union over rooms, tabs and devices, `front_s` the
+    part of it in which one of their pages was in front.
 
     `person` is an id, or `guest-1` for a guest, who has no name. Who never came but applied or
     was invited has no `first_seen`. `outcome` is the furthest stage of their applications.
@@ -93,6 +114,7 @@ class PersonLine(msgspec.Struct):
     last_seen: float | None
     visits: int
     dwell_s: float
+    front_s: float
     intervals: list[tuple[float, float]]
     rooms: list[str]
     applications: int
@@ -125,7 +147,8 @@ class Report(msgspec.Struct):
     """Everything of one date of a fair, as it stands at `now`.
 
     `curve` is (from this moment, so many people here) at every change; `audience` is the same
-    without crew. There is no occurrence, and nothing else, before the fair has a date.
+    without crew, and `front` those of the audience who had the page in front. There is no
+    occurrence, and nothing else, before the fair has a date.
     """
 
     fair: FairOfReport
@@ -134,7 +157,9 @@ class Report(msgspec.Struct):
     totals: Totals
     funnel: Funnel
     sessions: list[SessionLine]
+    jobs: list[JobLine]
     people: list[PersonLine]
     interviews: list[InterviewLine]
     curve: Curve
     audience: Curve
+    front: Curve

@@ -110,6 +110,7 @@ def _context(call: Call, report: Report) -> dict[str, Any]:
         "zone": zone,
         "curve": report.curve,
         "audience": report.audience,
+        "front": report.front,
         "hours": [report.occurrence.starts_at, report.occurrence.ends_at]
         if report.occurrence
         else None,

@@ -7,9 +7,12 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from rooms.events import Event
+from rooms.wire import read_event
 from server.accounts.store import grants, people
 from server.accounts.store_organisations import memberships, organisations
 from server.base.db import Reading, Row, Utc
+from server.base.journal import journal
 from server.hiring.store import applications
 from server.hiring.store_applications import STAGE
 from server.hiring.store_offers import claims, offers
@@ -75,6 +78,31 @@ async def sessions(db: Reading, occurrence_id: str) -> Sequence[Row]:
     )
 
 
+async def held_by(db: Reading, organisation: str, limit: int) -> Sequence[Row]:
+    """An employer's live sessions that are over, the latest first, with their fair."""
+    return await db.all(
+        sa.select(
+            live_sessions.c.room,
+            live_sessions.c.title,
+            live_sessions.c.starts_at,
+            live_sessions.c.ends_at,
+            live_rooms.c.live_since,
+            live_rooms.c.ended_at,
+            booths.c.organisation,
+            organisations.c.name.label("employer"),
+            fairs.c.title.label("fair"),
+            fairs.c.zone,
+        )
+        .join(booths, booths.c.id == live_sessions.c.booth)
+        .join(fairs, fairs.c.id == booths.c.fair)
+        .join(organisations, organisations.c.id == booths.c.organisation)
+        .join(live_rooms, live_rooms.c.room == live_sessions.c.room)
+        .where(booths.c.organisation == organisation, live_rooms.c.phase == "ended")
+        .order_by(live_rooms.c.ended_at.desc(), live_sessions.c.id)
+        .limit(limit)
+    )
+
+
 async def interviews_from(
     db: Reading,
     rooms: Collection[str],
@@ -137,12 +165,27 @@ async def applications_of(
 
 
 async def claims_in(db: Reading, rooms: Collection[str]) -> Sequence[Row]:
-    """Claims on the offers of these live rooms: person, room."""
+    """Places that were given in the offers of these live rooms, kept or not: person, room."""
     return await db.all(
         sa.select(claims.c.person, offers.c.room)
         .join(offers, offers.c.id == claims.c.offer)
-        .where(offers.c.room.in_(rooms))
+        .where(offers.c.room.in_(rooms), claims.c.application.is_not(None))
     )
+
+
+async def facts(db: Reading, rooms: Collection[str]) -> dict[str, list[tuple[float, Event]]]:
+    """What these rooms' journals tell of pins, bags and ends, with its time, oldest first."""
+    kinds = ("job_pinned", "job_unpinned", "job_unbagged", "room_ended")
+    about_pins = sa.or_(*(journal.c.body.like(f'{{"type":"{kind}"%') for kind in kinds))
+    rows = await db.all(
+        sa.select(journal.c.room, journal.c.at, journal.c.body)
+        .where(journal.c.room.in_(rooms), about_pins)
+        .order_by(journal.c.room, journal.c.seq)
+    )
+    told: dict[str, list[tuple[float, Event]]] = {room: [] for room in rooms}
+    for row in rows:
+        told[row["room"]].append((row["at"].timestamp(), read_event(row["body"])))
+    return told
 
 
 async def names(db: Reading, ids: Collection[str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from rooms.events import JobCard
 from rooms.state import seen_by
 from server.accounts import store_organisations
+from server.attendance.actions import KEPT
 from server.base.caller import Access
 from server.base.db import Tx
 from server.base.errors import forbidden, missing, msg
@@ -31,7 +32,7 @@ class Pinned(msgspec.Struct, forbid_unknown_fields=True):
 @routes.page("/live/{room}")
 async def watch(call: Call) -> Response:
     """The live room."""
-    return call.page("showcase/live.html", **await _context(call))
+    return call.page("showcase/live.html", **await _context(call), kept_days=KEPT.days)
 
 
 @routes.page("/live/{room}/host", who=Access.PERSON)

@@ -3,10 +3,11 @@
  * Claiming places: one key per tap, kept until the answer is definite. Knows no document.
  *
  *   const claims = new Claims({send, store: sessionStorage, newKey, changed: (offer) => …});
- *   claims.claim(offer)          pending → won | full | closed | already | refused
- *   claims.of(offer)             {status, interview, detail} or null
+ *   claims.claim(offer)          pending → won | full | closed | already | standing | gone | refused
+ *   claims.standBy(offer)        pending → standing, with the position; or as a claim
+ *   claims.of(offer)             {status, interview, detail, position} or null
  *   claims.resume()              goes on with what was pending when the page was left
- *   claims.learn(offer, claim)   what …/claims/mine says, for a page opened later
+ *   claims.learn(offer, claim)   what …/claims/mine says: a page opened later, a place inherited
  *   claims.forget(offer)         the person has read the result
  * In doubt (no answer, or a fault of the house) the same request is repeated with the same key: the
  * house gives the same answer, so nobody gets two places and nobody loses one by a bad network.
@@ -14,8 +15,10 @@
 import { Problem } from "../lib/api.js";
 import { backoffMs } from "./connection.js";
 
-/** @typedef {"pending" | "won" | "already" | "full" | "closed" | "refused"} ClaimStatus */
-/** @typedef {{status: ClaimStatus, key: string, interview: string | null, detail: string}} Claim */
+/** @typedef {"pending" | "won" | "already" | "standing" | "gone" | "full" | "closed" | "refused"} ClaimStatus */
+/** @typedef {"claims" | "standby"} Way */
+/** @typedef {{status: ClaimStatus, key: string, interview: string | null, detail: string, way?: Way, position?: number}} Claim */
+/** @typedef {{state: string, interview: string | null, position: number}} Mine */
 
 /**
  * @typedef {object} ClaimsOptions
@@ -27,6 +30,7 @@ import { backoffMs } from "./connection.js";
  */
 
 const STORE = "daigang.claims";
+const DEFINITE = new Set(["full", "already", "standing", "gone", "closed"]);
 
 export class Claims {
   /** @param {ClaimsOptions} options */
@@ -50,8 +54,21 @@ export class Claims {
 
   /** @param {string} offer */
   async claim(offer) {
+    await this.want(offer, "claims");
+  }
+
+  /** @param {string} offer */
+  async standBy(offer) {
+    await this.want(offer, "standby");
+  }
+
+  /**
+   * @param {string} offer
+   * @param {Way} way
+   */
+  async want(offer, way) {
     if (this.all[offer]?.status === "pending") return;
-    this.keep(offer, { status: "pending", key: this.newKey(), interview: null, detail: "" });
+    this.keep(offer, { status: "pending", key: this.newKey(), interview: null, detail: "", way });
     await this.insist(offer);
   }
 
@@ -61,10 +78,14 @@ export class Claims {
 
   /**
    * @param {string} offer
-   * @param {{interview: string | null}} claim
+   * @param {Mine} mine
    */
-  learn(offer, { interview }) {
-    if (!this.all[offer]) this.keep(offer, { status: "already", key: "", interview, detail: "" });
+  learn(offer, { state, interview, position }) {
+    const before = this.all[offer]?.status;
+    if (before && before !== "standing") return;
+    const hasPlace = state === "holding" || state === "hired";
+    const status = state === "standing" ? state : !hasPlace ? "gone" : before ? "won" : "already";
+    if (before || status !== "gone") this.keep(offer, { status, key: "", interview, detail: "", position });
   }
 
   /** @param {string} offer */
@@ -83,11 +104,12 @@ export class Claims {
       const claim = this.all[offer];
       if (claim?.status !== "pending") return;
       try {
-        const answer = await this.send("POST", `/api/offers/${offer}/claims`, undefined, { key: claim.key });
-        return this.keep(offer, { ...claim, status: "won", interview: answer.interview });
+        const answer = await this.send("POST", `/api/offers/${offer}/${claim.way ?? "claims"}`, undefined, { key: claim.key });
+        const status = answer.state === "standing" ? "standing" : "won";
+        return this.keep(offer, { ...claim, status, interview: answer.interview, position: answer.position });
       } catch (error) {
         if (error instanceof Problem && error.status < 500 && error.status !== 429) {
-          return this.keep(offer, { ...claim, status: statusOf(error), detail: error.detail });
+          return this.keep(offer, { ...claim, status: statusOf(error), detail: error.detail, position: error.answer?.position });
         }
         if (!(error instanceof Problem || error instanceof TypeError)) throw error;
         await this.pause(backoffMs(attempt, Math.random()));
@@ -119,6 +141,6 @@ export class Claims {
  * @returns {ClaimStatus}
  */
 function statusOf({ type }) {
-  const name = type.split("/").at(-1);
-  return name === "full" || name === "already" || name === "closed" ? name : "refused";
+  const name = type.split("/").at(-1) ?? "";
+  return /** @type {ClaimStatus} */ (DEFINITE.has(name) ? name : "refused");
 }

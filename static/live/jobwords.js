@@ -19,7 +19,7 @@ function load() {
   return /** @type {Words} */ (words);
 }
 
-/** @param {JobCard} job */
+/** @param {Pick<JobCard, "pay_min" | "pay_max" | "pay_unit">} job */
 export function payOf(job) {
   return payText(job.pay_min, job.pay_max, load().units[job.pay_unit] ?? job.pay_unit, language());
 }

@@ -8,7 +8,7 @@
 /**
  * @typedef {{id: string, title: string, employer: string, place: string, pay_min: number, pay_max: number, pay_unit: string, employment_type: string, headcount: number}} JobCard
  * @typedef {{id: string, person: string, name: string, role: "candidate" | "crew", text: string, at: number, deleted: boolean}} Message
- * @typedef {{id: string, job: string, job_title: string, kind: "interview" | "hire", places: number, claimed: number, opens_at: number, closes_at: number, interviewer: string, closed: boolean}} OfferCard
+ * @typedef {{id: string, job: string, job_title: string, kind: "interview" | "hire", places: number, claimed: number, opens_at: number, closes_at: number, interviewer: string, closed: boolean, waiting: number, pay_min: number, pay_max: number, pay_unit: string, work_place: string}} OfferCard
  * @typedef {{claim: string, offer: string, place: number, person: string, name: string}} ClaimLine
  */
 
@@ -76,6 +76,13 @@ export function apply(state, event) {
       return changeOffer(state, event.offer, { claimed: event.claimed });
     case "offer_closed":
       return changeOffer(state, event.offer, { closed: true });
+    case "stood_by":
+    case "place_passed_on":
+      return changeOffer(state, event.offer, { waiting: event.waiting });
+    case "place_freed":
+      return changeOffer(state, event.offer, { claimed: event.claimed, closed: !event.is_open });
+    case "winner_left":
+      return { ...state, winners: state.winners.filter((line) => line.claim !== event.claim) };
     default:
       return state; // a newer server says something this page cannot show
   }

@@ -40,10 +40,10 @@ async def said(socket: ClientConnection, kind: str) -> None:
             pass
 
 
-async def beat(site: Site, socket: ClientConnection) -> None:
+async def beat(site: Site, socket: ClientConnection, is_front: bool = True) -> None:
     """Say that the page is there, and wait until the server noted it."""
     site.house.beats.clear()
-    await socket.send('{"type":"beat"}')
+    await socket.send(f'{{"type":"beat","visible":{str(is_front).lower()}}}')
 
     async def is_noted() -> bool:
         return bool(site.house.beats)

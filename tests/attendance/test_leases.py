@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
+from itertools import count, takewhile
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from rooms.presence import curve, dwell_s, peak
 from rooms.wire import BEAT_EVERY_S, CLOSE_SILENT
 from server.app import build_house
 from server.attendance import actions
+from server.attendance.store import turns
 from server.base.db import new_id
 from server.base.errors import Refusal
 from tests.attendance.sockets import beat, ended, rows, tab, visits
@@ -164,3 +170,84 @@ async def test_beats_wait_while_the_database_is_away(site: Site) -> None:
     [row] = await rows(site)
     assert row["beat_at"] == at
     assert not site.house.beats
+
+
+async def test_connected_and_in_front_are_two_figures(site: Site) -> None:
+    world = await make_world(site)
+    person = await site.person("wang")
+    async with tab(site, world.room, person) as page:
+        for is_front in (True, False, True):
+            await beat(site, page, is_front)
+            site.house.clock.advance(20)
+    await ended(site)
+    await actions.write_beats(site.house)
+    [visit] = await visits(site, world.room)
+    assert 60 <= visit.interval.length_s < 66
+    assert 40 <= dwell_s(visit.front) < 46
+    assert len(visit.front) == 2
+
+
+async def test_the_same_turn_written_twice_is_one_and_a_steady_page_writes_none(
+    site: Site,
+) -> None:
+    world = await make_world(site)
+    lease = await actions.begin(site.house, world.room, f"guest:{new_id()}", "viewer")
+    actions.beat(site.house, lease, True)
+    told = list(site.house.turns)
+    await actions.write_beats(site.house)
+    site.house.turns.extend(told)
+    for _ in range(3):
+        site.house.clock.advance(BEAT_EVERY_S)
+        actions.beat(site.house, lease, True)
+    await actions.write_beats(site.house)
+    async with site.house.db.read() as db:
+        assert len(await db.all(sa.select(turns))) == 1
+
+
+async def test_turns_wait_with_the_beats_while_the_database_is_away(site: Site) -> None:
+    world = await make_world(site)
+    lease = await actions.begin(site.house, world.room, f"guest:{new_id()}", "viewer")
+    actions.beat(site.house, lease, True)
+    told = list(site.house.turns)
+    async with site.house.db.write() as tx:
+        await tx.run(sa.text("ALTER TABLE turns RENAME TO elsewhere"))
+    with pytest.raises(Refusal, match="database-away"):
+        await actions.write_beats(site.house)
+    assert site.house.turns == told
+    async with site.house.db.write() as tx:
+        await tx.run(sa.text("ALTER TABLE elsewhere RENAME TO turns"))
+    await actions.write_beats(site.house)
+    assert site.house.turns == []
+
+
+async def test_after_the_time_that_people_were_told_nothing_is_left(site: Site) -> None:
+    world = await make_world(site)
+    person = await site.person("wang")
+    for _ in range(2):
+        lease = await actions.begin(site.house, world.room, person, "viewer")
+        actions.beat(site.house, lease, True)
+        await actions.write_beats(site.house)
+        await actions.finish(site.house, lease)
+        site.house.clock.advance(actions.KEPT.total_seconds() / 2 + 60)
+    with capture_logs() as logs:
+        await actions.forget_past(site.house)
+        await actions.forget_past(site.house)
+    assert [line["event"] for line in logs] == ["attendance.forgotten"]
+    assert logs[0]["leases"] == 1
+    [left] = await rows(site)
+    assert left["id"] == lease
+
+
+@given(st.floats(0, 3600), st.floats(0, actions.BEATS_EVERY_S))
+def test_a_crash_shortens_an_interval_by_at_most_a_heartbeat_and_the_time_to_write_it(
+    crash_s: float, phase_s: float
+) -> None:
+    """Beats every 15 s, written every 10 s from some moment on, and then nothing more."""
+    start = datetime(2026, 3, 1, tzinfo=UTC)
+    writes = (phase_s + n * actions.BEATS_EVERY_S for n in count())
+    last_write_s = max(takewhile(lambda at: at <= crash_s, writes), default=0.0)
+    beat_at = start + timedelta(seconds=last_write_s // BEAT_EVERY_S * BEAT_EVERY_S)
+    row = {"started_at": start, "beat_at": beat_at, "ended_at": None, "room": "r", "person": "p"}
+    closed = actions.interval_of(row, start + timedelta(days=1))
+    lost_s = crash_s - closed.length_s
+    assert 0 <= lost_s <= BEAT_EVERY_S + actions.BEATS_EVERY_S

@@ -70,3 +70,23 @@ test("a result that was read is forgotten; a later tap is a new attempt", async 
   await claims.claim("o1");
   assert.deepEqual(keys, ["key1", "key2"]);
 });
+
+test("who stands by has a position, and wins when the line comes to them", async () => {
+  const { claims, keys } = scene([LOST, { claim: "c1", place: null, interview: null, state: "standing", position: 2 }]);
+  await claims.standBy("o1");
+  assert.deepEqual([claims.of("o1")?.status, claims.of("o1")?.position, keys], ["standing", 2, ["key1", "key1"]]);
+  claims.learn("o1", { state: "standing", interview: null, position: 1 });
+  assert.equal(claims.of("o1")?.position, 1);
+  claims.learn("o1", { state: "holding", interview: "i1", position: 0 });
+  assert.deepEqual([claims.of("o1")?.status, claims.of("o1")?.interview], ["won", "i1"]);
+  claims.learn("o1", { state: "expired", interview: null, position: 0 });
+  assert.equal(claims.of("o1")?.status, "won", "what was read on the card stays");
+});
+
+test("a page opened later shows a place or a line, and nothing of what is past", () => {
+  for (const [state, shown] of [["holding", "already"], ["hired", "already"], ["standing", "standing"], ["declined", undefined]]) {
+    const { claims } = scene([]);
+    claims.learn("o1", { state: String(state), interview: null, position: 1 });
+    assert.equal(claims.of("o1")?.status, shown);
+  }
+});

@@ -57,7 +57,7 @@ async def test_pages_for_everyone(enter: Enter, fair: Fair) -> None:
     employer = f"/employers/{await organisation(fair)}"
     job = f"/jobs/{fair.demo.jobs[0]}"
     fairs = ["/", "/fairs", f"/fairs/{fair.demo.fair.id}"]
-    doors = ["/sign-in", "/sign-up", "/reset"]
+    doors = ["/sign-in", "/sign-up", "/reset", "/receipts", "/presence"]
     assert await look_at(page, [*fairs, "/jobs", job, employer, *doors, "/styleguide"]) == []
 
 
@@ -73,6 +73,7 @@ async def test_pages_for_employers(enter: Enter, fair: Fair) -> None:
     employer = f"/employers/{await organisation(fair)}"
     page = await enter(ways(fair).host, employer, **NARROW)
     rooms = [f"{employer}/{name}" for name in ("inbox", "jobs", "jobs/new", "fairs", "members")]
+    rooms.append(f"{employer}/attendance")
     job = f"/jobs/{fair.demo.jobs[0]}/edit"
     host = fair.path(fair.demo.live_room.host_url)
     assert await look_at(page, [*rooms, job, f"{employer}/edit", host]) == []

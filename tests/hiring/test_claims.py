@@ -12,7 +12,7 @@ import pytest
 from rooms.events import OfferClosed, PlaceClaimed, WinnerNamed
 from server.base import journal
 from server.base.errors import Refusal
-from server.hiring import actions_offers, store_offers
+from server.hiring import actions_offers, store_offers, store_places
 from tests.site import Site
 from tests.world import World, make_world
 
@@ -182,7 +182,7 @@ async def test_a_claim_that_fails_half_way_leaves_nothing(
     async def fail(*_: object) -> None:
         raise Refusal("broken", 409, "The disk is full.")
 
-    monkeypatch.setattr(store_offers, "add_claim", fail)
+    monkeypatch.setattr(store_places, "add_claim", fail)
     async with site.client() as api:
         assert (await claim(api, offer, who)).json()["code"] == "broken"
         state = (await api.get(f"/api/rooms/{world.room}/snapshot")).json()["state"]

@@ -232,6 +232,9 @@ async def test_a_claimed_place_is_confirmed_without_a_profile_and_the_phone_come
     assert (one["shared"]["full_name"], one["room"]) == ("Sun Li", play.world.room)
     assert one["may"] == ["confirm", "decline"]
     await play.does(play.world.host, f"{one['id']}/confirm")
+    [mine] = await play.mine(newcomer)
+    assert (mine["stage"], mine["may"]) == ("offered", ["withdraw", "accept", "refuse"])
+    await play.does(newcomer, f"{one['id']}/accept")
     [one] = (await play.inbox(stage="hired"))["applications"]
     assert one["contact"] == {"name": "Sun Li", "phone": "", "email": ""}
     profile = {"full_name": "Sun Li", "phone": PHONE}

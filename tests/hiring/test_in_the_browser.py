@@ -8,6 +8,7 @@ from playwright.async_api import Page, expect
 from server.base.security import SESSION_COOKIE
 from tests.conftest import NewPage
 from tests.hiring.cast import PHONE, make_play
+from tests.hiring.test_claims import open_offer
 from tests.site import Site
 
 pytestmark = pytest.mark.browser
@@ -16,9 +17,14 @@ DESK_SIZE = {"width": 1280, "height": 800}
 
 
 async def page_of(
-    site: Site, new_page: NewPage, person: str, size: dict[str, int], locale: str = "en-GB"
+    site: Site,
+    new_page: NewPage,
+    person: str,
+    size: dict[str, int],
+    locale: str = "en-GB",
+    forgive: tuple[str, ...] = (),
 ) -> Page:
-    page = await new_page(base_url=site.url, locale=locale, viewport=size)
+    page = await new_page(base_url=site.url, locale=locale, viewport=size, forgive=forgive)
     cookie = {"name": SESSION_COOKIE, "value": await site.cookie(person), "url": site.url}
     await page.context.add_cookies([cookie])  # type: ignore[list-item]
     return page
@@ -131,3 +137,40 @@ async def test_a_winner_without_a_phone_number_is_asked_for_it(
         phone.get_by_role("heading", name="How can the employer reach you?")
     ).to_have_count(0)
     await expect(phone.locator("[data-stage=accepted]")).to_be_visible()
+
+
+async def test_who_stands_by_sees_the_line_move_and_the_place_come(
+    site: Site, new_page: NewPage
+) -> None:
+    play = await make_play(site)
+    offer = await open_offer(play.world, 1, seconds=600)
+    first, heir = await site.person("first"), await site.person("heir", name="Sun Li")
+    for person, way in ((first, "claims"), (play.candidate, "standby")):
+        answer = await play.call(person, "POST", f"/api/offers/{offer}/{way}")
+        assert answer.status_code == 201
+    no_media = ("503",)
+    phone = await page_of(site, new_page, heir, PHONE_SIZE, forgive=no_media)
+    await phone.goto(f"/live/{play.world.room}")
+    await expect(phone.get_by_text("1 stand by before you.")).to_be_visible()
+    await phone.get_by_test_id("offer-standby").click()
+    result = phone.get_by_test_id("offer-result")
+    await expect(result).to_contain_text("You are number 2 in line")
+    await play.call(play.candidate, "DELETE", f"/api/offers/{offer}/claims/mine")
+    await expect(result).to_contain_text("You are first in line")
+    await play.call(first, "DELETE", f"/api/offers/{offer}/claims/mine")
+    await expect(result).to_have_attribute("data-state", "won")
+    await phone.goto("/my")
+    await expect(phone.locator("[data-stage=accepted]")).to_contain_text("Until")
+
+
+async def test_leaving_the_line_asks_first(site: Site, new_page: NewPage) -> None:
+    play = await make_play(site)
+    offer = await open_offer(play.world, 1, seconds=600)
+    await play.call(await site.person("first"), "POST", f"/api/offers/{offer}/claims")
+    await play.call(play.candidate, "POST", f"/api/offers/{offer}/standby")
+    phone = await page_of(site, new_page, play.candidate, PHONE_SIZE)
+    await phone.goto("/my")
+    await phone.get_by_role("button", name="Stop standing by").click()
+    await expect(phone.get_by_text("Your position is given up.")).to_be_visible()
+    await phone.get_by_test_id("confirm-yes").click()
+    await expect(phone.get_by_role("heading", name="Standing by")).to_have_count(0)

@@ -117,6 +117,7 @@ def test_whatever_a_candidate_writes_stays_in_its_own_cell(text: str) -> None:
         room=None,
         room_title=None,
         interview=None,
+        held=None,
         shared=Shared(full_name=text, experience=text),
         contact=None,
         may=[],

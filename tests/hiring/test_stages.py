@@ -37,13 +37,21 @@ def test_nobody_is_hired_unless_both_sides_said_yes(steps: list[Step]) -> None:
 
 
 @given(SEQUENCES)
-def test_a_claimed_place_is_hired_by_the_employers_word_alone(steps: list[Step]) -> None:
-    for step, stage in walk(steps, "accepted")[:1]:
+def test_a_claimed_place_is_confirmed_by_the_employer_before_the_candidate_accepts(
+    steps: list[Step],
+) -> None:
+    taken = walk(steps, "accepted")
+    for step, stage in taken[:1]:
         assert (step, stage) in {
-            ("confirm", "hired"),
+            ("confirm", "offered"),
             ("decline", "declined"),
             ("withdraw", "withdrawn"),
+            ("lapse", "applied"),
         }
+    for index, (step, stage) in enumerate(taken):
+        if stage == "hired":
+            assert step == "accept"
+            assert taken[index - 1][0] in {"confirm", "offer"}
 
 
 @given(SEQUENCES)

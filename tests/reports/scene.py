@@ -120,6 +120,7 @@ class Scene:
             where = {"id": offer, "room": self.room, "job": self.world.jobs[0]}
             await tx.run(offers.insert().values(**where, **places, **times))
             row = {"id": new_id(), "offer": offer, "person": person, "place": 1, "seq": 1}
+            row |= {"places": 1, "state": "holding"}
             await tx.run(claims.insert().values(**row, application=application, at=tx.now))
 
     async def interview(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rooms.presence import Interval
 from server.attendance.actions import Visit
 from server.hiring import stages
-from server.reports import figures, sheets
+from server.reports import figures, tables
 from server.reports.figures import (
     Cast,
     Deeds,
@@ -103,5 +103,5 @@ def test_nobody_is_blamed_without_another_who_waited(
 
 
 def test_every_stage_of_an_application_has_its_rank_and_its_word() -> None:
-    assert set(stages.STAGES) == set(figures.STAGES) == set(sheets.STAGES)
+    assert set(stages.STAGES) == set(figures.STAGES) == set(tables.STAGES)
     assert figures.STAGES[-1] == "hired"

@@ -69,6 +69,7 @@ async def test_the_workbook_has_typed_cells_and_frozen_heads(site: Site) -> None
     assert book.sheetnames == [
         "Attendance",
         "Live sessions",
+        "Jobs explained",
         "Interviews",
         "Totals",
         "People here over time",
@@ -94,4 +95,4 @@ async def test_a_fair_that_nobody_came_to_has_files_too(site: Site) -> None:
     text = (await scene.ask(ending=".csv")).content.decode("utf-8-sig")
     assert len(list(csv.reader(StringIO(text)))) == 1
     book = load_workbook(BytesIO((await scene.ask(ending=".xlsx", lang="en")).content))
-    assert book["Totals"].max_row == 10
+    assert book["Totals"].max_row == 11

@@ -27,7 +27,11 @@ from rooms.events import (
     PersonMuted,
     PersonUnmuted,
     PlaceClaimed,
+    PlaceFreed,
+    PlacePassedOn,
     RoomEnded,
+    StoodBy,
+    WinnerLeft,
     WinnerNamed,
 )
 
@@ -35,6 +39,7 @@ JOBS = ("j1", "j2", "j3")
 PEOPLE = ("p1", "p2", "p3")
 MESSAGES = tuple(f"m{n}" for n in range(6))
 OFFERS = ("o1", "o2")
+CLAIMS = ("c1", "c2", "c3")
 
 times = st.integers(min_value=1, max_value=10**6).map(float)
 jobs = st.sampled_from(JOBS).map(
@@ -95,7 +100,7 @@ facts: dict[type, st.SearchStrategy[Event]] = {
         WinnerNamed,
         claim=st.builds(
             ClaimLine,
-            claim=st.just("c"),
+            claim=st.sampled_from(CLAIMS),
             offer=st.sampled_from(OFFERS),
             place=st.integers(1, 9),
             person=st.sampled_from(PEOPLE),
@@ -104,6 +109,19 @@ facts: dict[type, st.SearchStrategy[Event]] = {
     ),
     OfferClosed: st.builds(
         OfferClosed, offer=st.sampled_from(OFFERS), reason=st.sampled_from(["full", "time"])
+    ),
+    StoodBy: st.builds(StoodBy, offer=st.sampled_from(OFFERS), waiting=st.integers(0, 9)),
+    PlacePassedOn: st.builds(
+        PlacePassedOn, offer=st.sampled_from(OFFERS), waiting=st.integers(0, 9)
+    ),
+    PlaceFreed: st.builds(
+        PlaceFreed,
+        offer=st.sampled_from(OFFERS),
+        claimed=st.integers(0, 9),
+        is_open=st.booleans(),
+    ),
+    WinnerLeft: st.builds(
+        WinnerLeft, claim=st.sampled_from(CLAIMS), reason=st.sampled_from(["declined", "expired"])
     ),
     ApplicationReceived: st.builds(
         ApplicationReceived, job=st.sampled_from(JOBS), count=st.integers(1, 9)

@@ -15,6 +15,7 @@ from rooms.presence import (
     clip,
     curve,
     dwell_s,
+    in_front,
     peak,
     shared_s,
     union,
@@ -117,3 +118,38 @@ def test_a_reload_is_the_same_visit_and_a_long_absence_is_another(
 def test_who_left_at_once_visited_without_dwelling() -> None:
     glance = [Interval(5, 5)]
     assert (visit_count(glance), dwell_s(glance), curve([glance])) == (1, 0, [])
+
+
+turns = st.lists(st.tuples(moments.map(float), st.booleans()), max_size=12)
+
+
+@given(stays, turns, st.randoms(), st.data())
+def test_order_and_repeats_of_turns_change_nothing(
+    stay: Interval, told: list[tuple[float, bool]], shuffle: Random, data: st.DataObject
+) -> None:
+    again = told + data.draw(st.lists(st.sampled_from(told), max_size=5) if told else st.just([]))
+    shuffle.shuffle(again)
+    assert in_front(stay, again) == in_front(stay, told)
+
+
+@given(stays, turns)
+def test_who_has_the_page_in_front_is_there_and_a_page_behind_is_not_in_front(
+    stay: Interval, told: list[tuple[float, bool]]
+) -> None:
+    front = in_front(stay, told)
+    assert seconds(front) <= seconds([stay])
+    state = dict(sorted(set(told)))
+    expected = {
+        second
+        for second in seconds([stay])
+        if state.get(max((at for at in state if at <= second), default=-1.0), False)
+    }
+    assert seconds(front) == expected
+
+
+@given(st.lists(st.tuples(stays, turns), max_size=6))
+def test_front_is_never_longer_than_dwell_however_many_tabs(
+    tabs: list[tuple[Interval, list[tuple[float, bool]]]],
+) -> None:
+    front = [part for stay, told in tabs for part in in_front(stay, told)]
+    assert dwell_s(front) <= dwell_s([stay for stay, _ in tabs])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from functools import reduce
 from typing import get_args
@@ -14,10 +15,12 @@ from server import snapshot
 from server.base import journal
 from server.base.caller import Caller, Membership
 from server.base.db import Tx
+from server.base.errors import Refusal
 from server.conversation import actions as conversation
 from server.conversation import store as conversation_store
-from server.hiring import actions_apply
+from server.hiring import actions_apply, store_places
 from server.hiring import actions_offers as offers
+from server.hiring import actions_places as places
 from server.hiring.actions_apply import Wish
 from server.interviews import actions as interviews
 from server.showcase import actions as showcase
@@ -95,9 +98,27 @@ class Player:
     async def do_claim(self, tx: Tx) -> None:
         person = self.dice.choice(self.people)
         for card in (await offers.cards(tx, self.room)).values():
-            taken = {line.person for line in await offers.winners(tx, self.room)}
-            if not card.closed and card.claimed < card.places and person.id not in taken:
+            has_one = await store_places.claim_of(tx, card.id, person.id)
+            if not card.closed and card.claimed < card.places and has_one is None:
                 await offers.claim_place(tx, person, card.id)
+                return
+
+    async def do_stand_by(self, tx: Tx) -> None:
+        person = self.dice.choice(self.people)
+        for card in (await offers.cards(tx, self.room)).values():
+            has_one = await store_places.claim_of(tx, card.id, person.id)
+            if card.claimed == card.places and has_one is None:
+                with contextlib.suppress(Refusal):  # the host may have taken it down
+                    async with tx.savepoint():
+                        await places.stand_by(tx, person, card.id)
+                return
+
+    async def do_give_back(self, tx: Tx) -> None:
+        person = self.dice.choice(self.people)
+        for card in (await offers.cards(tx, self.room)).values():
+            claim = await store_places.claim_of(tx, card.id, person.id)
+            if claim is not None and claim["state"] in {"standing", "holding"}:
+                await actions_apply.give_back(tx, person, card.id)
                 return
 
     async def do_apply(self, tx: Tx) -> None:
@@ -183,7 +204,7 @@ def test_every_kind_of_fact_is_tried_here() -> None:
     tried = {
         "ApplicationReceived", "CandidateAdmitted", "HostCameLive", "HostWentAway", "JobBagged",
         "JobPinned", "JobUnbagged", "JobUnpinned", "MessageDeleted", "MessagePosted",
-        "OfferClosed", "OfferOpened", "PersonMuted", "PersonUnmuted", "PlaceClaimed", "RoomEnded",
-        "WinnerNamed",
+        "OfferClosed", "OfferOpened", "PersonMuted", "PersonUnmuted", "PlaceClaimed",
+        "PlaceFreed", "PlacePassedOn", "RoomEnded", "StoodBy", "WinnerLeft", "WinnerNamed",
     }  # fmt: skip
     assert {kind.__name__ for kind in get_args(Event)} == tried

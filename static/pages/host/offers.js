@@ -25,7 +25,10 @@ export class HostOffers {
     this.chosen = "";
     const interviewer = /** @type {HTMLSelectElement} */ (need("#offer-interviewer"));
     interviewer.replaceChildren(...people.map(({ person, name }) => new Option(person === me ? t("%(name)s (you)", { name }) : name, person, person === me, person === me)));
-    this.job.addEventListener("change", () => (this.chosen = this.job.value));
+    this.job.addEventListener("change", () => {
+      this.chosen = this.job.value;
+      this.suggest();
+    });
     this.form.addEventListener("change", () => this.shape());
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -46,7 +49,8 @@ export class HostOffers {
     const data = new FormData(this.form);
     const text = (/** @type {string} */ name) => String(data.get(name) ?? "");
     const fields = ["job", "kind", "interviewer"].filter((name) => name !== "interviewer" || text("kind") === "interview").map((name) => ({ name, value: text(name) }));
-    return collect([...fields, ...["places", "seconds"].map((name) => ({ name, value: text(name), type: "number" }))]);
+    const terms = [{ name: "work_place", value: text("work_place") }, ...["pay_min", "pay_max"].map((name) => ({ name, value: text(name), type: "number" }))].filter(({ value }) => value);
+    return collect([...fields, ...terms, ...["places", "seconds"].map((name) => ({ name, value: text(name), type: "number" }))]);
   }
 
   async open() {
@@ -102,6 +106,17 @@ export class HostOffers {
     const wanted = jobs.some(({ id }) => id === this.chosen) ? this.chosen : (pinned?.id ?? jobs[0]?.id ?? "");
     this.job.replaceChildren(...jobs.map(({ id, title }) => new Option(title, id, false, id === wanted)));
     if (jobs.length === 0) this.job.append(new Option(t("No open posting"), ""));
+    this.suggest();
+  }
+
+  /** What the posting says stands in the fields for other terms, until something else is written. */
+  suggest() {
+    const job = this.jobs().find(({ id }) => id === this.job.value);
+    const posted = { pay_min: job?.pay_min, pay_max: job?.pay_max, work_place: job?.place };
+    for (const [name, value] of Object.entries(posted)) {
+      const input = this.form.elements.namedItem(name);
+      if (input instanceof HTMLInputElement) input.placeholder = String(value ?? "");
+    }
   }
 
   /**
@@ -114,7 +129,8 @@ export class HostOffers {
     line.classList.toggle("offer-over", offer.closed);
     const kind = offer.kind === "hire" ? t("Provisional place") : t("Interview by %(name)s", { name: offer.interviewer });
     const names = (this.state?.winners ?? []).filter((winner) => winner.offer === offer.id).map(({ name }) => name);
-    fill(line, { title: offer.job_title, kind, count: `${offer.claimed} / ${offer.places}`, winners: names.join("、") });
+    const standing = offer.waiting ? t("%(n)s stand by", { n: offer.waiting }) : "";
+    fill(line, { title: offer.job_title, kind, count: `${offer.claimed} / ${offer.places}`, winners: names.join("、"), standing });
     const bar = /** @type {HTMLProgressElement} */ (need("progress", line));
     [bar.max, bar.value] = [offer.places, offer.claimed];
     bar.setAttribute("aria-label", t("Places claimed"));
@@ -127,7 +143,7 @@ export class HostOffers {
   tick() {
     for (const line of document.querySelectorAll("[data-offer]")) {
       const offer = line instanceof HTMLElement ? this.state?.offers[line.dataset.offer ?? ""] : undefined;
-      if (offer && line instanceof HTMLElement) fill(line, { left: offer.closed ? t("over") : formatCountdown(offer.closes_at - this.now()) });
+      if (offer && line instanceof HTMLElement) fill(line, { left: offer.closed ? (offer.claimed >= offer.places ? t("all taken") : t("over")) : formatCountdown(offer.closes_at - this.now()) });
     }
   }
 }

@@ -1,11 +1,14 @@
 // @ts-check
 /** Quick-hire offers over the picture: places left, time left, one tap, and what became of it. */
 import { Problem, newKey, read, send } from "../../lib/api.js";
+import { confirm } from "../../lib/dialog.js";
 import { clone, el, fill, find, need } from "../../lib/dom.js";
+import { notify } from "../../lib/notice.js";
 import { t } from "../../lib/texts.js";
 import { formatCountdown } from "../../lib/time.js";
 import { Claims } from "../../live/claims.js";
 import { payOf } from "../../live/jobwords.js";
+import { isOver, mayStandBy } from "../../live/places.js";
 
 /** @typedef {import("../../live/state.js").RoomState} RoomState */
 /** @typedef {import("../../live/state.js").OfferCard} OfferCard */
@@ -45,7 +48,7 @@ export class Offers {
   async start() {
     if (!this.signedIn || !this.mayClaim) return;
     void this.claims.resume();
-    for (const { id, closed } of Object.values(this.offers)) if (!closed && !this.claims.of(id)) void this.ask(id);
+    for (const offer of Object.values(this.offers)) if (!this.claims.of(offer.id) || this.stands(offer.id)) void this.ask(offer.id);
   }
 
   /** @param {string} offer */
@@ -63,8 +66,18 @@ export class Offers {
     this.offers = state.offers;
     this.jobs = state.bag;
     for (const id of Object.keys(state.offers)) {
-      if (before[id] !== state.offers[id]) this.draw(id);
+      if (before[id] === state.offers[id]) continue;
+      this.draw(id);
+      if (before[id] && before[id]?.waiting !== state.offers[id]?.waiting && this.stands(id)) void this.ask(id);
     }
+  }
+
+  /**
+   * Whether the person stands by; every change of the line may be theirs.
+   * @param {string} id
+   */
+  stands(id) {
+    return this.claims.of(id)?.status === "standing";
   }
 
   /** @param {string} id */
@@ -73,14 +86,15 @@ export class Offers {
     if (!offer) return;
     const claim = this.claims.of(id);
     const wasOpen = this.cards.has(id);
-    if (this.dismissed.has(id) || (offer.closed && !wasOpen && !claim)) return this.remove(id);
+    const over = isOver(offer, this.now());
+    if (this.dismissed.has(id) || (over && !wasOpen && !claim)) return this.remove(id);
     const card = this.cards.get(id) ?? this.make(offer);
     const left = Math.max(0, offer.places - offer.claimed);
     fill(card, { places_left: left, places: offer.places });
     const bar = find(card, "[data-claimed]");
     if (bar instanceof HTMLProgressElement) [bar.max, bar.value] = [offer.places, left];
     this.act(card, offer, claim);
-    if (offer.closed && !this.endedAtMs.has(id)) this.endedAtMs.set(id, Date.now());
+    if (over && !this.endedAtMs.has(id)) this.endedAtMs.set(id, Date.now());
     this.count(card, offer);
   }
 
@@ -91,8 +105,8 @@ export class Offers {
   make(offer) {
     const card = clone(`t-offer-${offer.kind}`);
     card.dataset.offer = offer.id;
-    const job = this.jobs.find(({ id }) => id === offer.job);
-    fill(card, { title: offer.job_title, pay: job ? payOf(job) : "" });
+    const job = offer.pay_min ? offer : this.jobs.find(({ id }) => id === offer.job);
+    fill(card, { title: offer.job_title, pay: job ? payOf(job) : "", work_place: offer.work_place ?? "" });
     this.cards.set(offer.id, card);
     this.root.prepend(card);
     return card;
@@ -106,14 +120,18 @@ export class Offers {
    */
   act(card, offer, claim) {
     const place = need("[data-action]", card);
-    const shown = claim?.status ?? (offer.closed ? "over" : this.mayClaim ? "claim" : "watch");
-    if (place.dataset.action === shown) return;
-    place.dataset.action = shown;
+    const over = isOver(offer, this.now());
+    const free = this.mayClaim ? (offer.closed ? "standby" : "claim") : "watch";
+    const shown = claim?.status ?? (over ? "over" : free);
+    const drawn = [shown, claim?.position ?? offer.waiting, over].join(":");
+    if (place.dataset.action === drawn) return;
+    place.dataset.action = drawn;
     place.replaceChildren();
     if (shown === "claim") place.append(this.button(offer));
+    else if (shown === "standby") place.append(this.standBy(offer));
     else if (shown === "over") place.append(clone("t-over"));
     else if (claim) place.append(this.result(offer, claim));
-    card.toggleAttribute("data-settled", shown !== "claim" && shown !== "watch" && shown !== "pending");
+    card.toggleAttribute("data-settled", !["claim", "standby", "watch", "pending"].includes(shown));
     if (card.hasAttribute("data-settled")) place.append(el("button", { type: "button", class: "linkish", onclick: () => this.dismiss(offer.id) }, t("Close")));
   }
 
@@ -132,16 +150,45 @@ export class Offers {
    * @param {import("../../live/claims.js").Claim} claim
    * @returns {HTMLElement}
    */
-  result(offer, { status, interview, detail }) {
+  result(offer, { status, interview, detail, position = 0 }) {
     const isMine = status === "won" || status === "already";
     if (isMine) this.claimed(offer.job); // a place is an application, too
     const result = clone(isMine ? `t-result-${status}-${offer.kind}` : `t-result-${status}`);
     if (status === "refused") fill(result, { body: detail });
+    if (status === "standing") fill(result, { title: position === 1 ? t("You are first in line") : t("You are number %(n)s in line", { n: position }) });
+    if (status === "full" && mayStandBy(offer, this.now())) find(result, "[data-apply]")?.before(this.standBy(offer));
+    find(result, "[data-leave]")?.addEventListener("click", () => void this.leave(offer.id));
     const go = find(result, "[data-go]");
     if (go && interview) go.setAttribute("href", `/interviews/${interview}`);
     else if (go && status === "already") void this.link(offer.id, go);
     find(result, "[data-apply]")?.addEventListener("click", () => this.apply(offer.job));
     return result;
+  }
+
+  /**
+   * The line of a full offer.
+   * @param {OfferCard} offer
+   * @returns {HTMLElement}
+   */
+  standBy(offer) {
+    const pair = clone("t-standby");
+    fill(pair, { ahead: offer.waiting ? t("%(n)s stand by before you.", { n: offer.waiting }) : t("Nobody stands by yet: you would be first.") });
+    need("[data-standby]", pair).addEventListener("click", () => (this.signedIn ? void this.claims.standBy(offer.id) : this.signIn()));
+    return pair;
+  }
+
+  /** @param {string} offer */
+  async leave(offer) {
+    if (!(await confirm(t("Stop standing by? Your position is given up."), t("Stop standing by"), true))) return;
+    try {
+      await send("DELETE", `/api/offers/${offer}/claims/mine`);
+      this.dismiss(offer);
+      this.claims.forget(offer);
+    } catch (error) {
+      if (error instanceof Problem) notify(error.detail, { kind: "bad" });
+      else if (error instanceof TypeError) notify(t("No connection. Nothing was lost; please try again."), { kind: "bad" });
+      else throw error;
+    }
   }
 
   /**
@@ -160,7 +207,7 @@ export class Offers {
   /** @param {string} id */
   dismiss(id) {
     this.dismissed.add(id);
-    if (this.offers[id]?.closed) this.claims.forget(id);
+    if (this.offers[id]?.closed && !this.stands(id)) this.claims.forget(id);
     this.remove(id);
   }
 
@@ -173,7 +220,8 @@ export class Offers {
   tick() {
     for (const [id, card] of this.cards) {
       const offer = this.offers[id];
-      if (offer) this.count(card, offer);
+      if (offer && isOver(offer, this.now()) && !this.endedAtMs.has(id)) this.draw(id);
+      else if (offer) this.count(card, offer);
       const ended = this.endedAtMs.get(id);
       if (ended && !this.claims.of(id) && Date.now() - ended > SHOWN_AFTER_END_MS) this.remove(id);
     }
@@ -184,7 +232,7 @@ export class Offers {
    * @param {OfferCard} offer
    */
   count(card, offer) {
-    const left = offer.closed ? 0 : Math.max(0, offer.closes_at - this.now());
+    const left = isOver(offer, this.now()) ? 0 : Math.max(0, offer.closes_at - this.now());
     const words = formatCountdown(left);
     const slot = need("[data-fill=left]", card);
     if (slot.textContent === words) return;

@@ -3,13 +3,13 @@
  * The concurrency curve, drawn with uPlot in the fair's zone and the page's colours; it follows
  * the width of its place and the theme.
  *
- *   drawChart(place, {zone, curve, audience, hours})  → a function that takes it away
+ *   drawChart(place, {zone, curve, audience, front, hours})  → a function that takes it away
  */
 import uPlot from "uplot";
 import { language, t } from "../../lib/texts.js";
 import { align } from "./curve.js";
 
-/** @typedef {{zone: string, curve: import("./curve.js").Curve, audience: import("./curve.js").Curve, hours: [number, number] | null}} Shown */
+/** @typedef {{zone: string, curve: import("./curve.js").Curve, audience: import("./curve.js").Curve, front: import("./curve.js").Curve, hours: [number, number] | null}} Shown */
 
 /** @param {number} width */
 const heightFor = (width) => (width < 600 ? 230 : 320);
@@ -50,7 +50,7 @@ function band(hours) {
  * @param {Shown} shown
  * @returns {uPlot}
  */
-function plot(place, { zone, curve, audience, hours }) {
+function plot(place, { zone, curve, audience, front, hours }) {
   const clock = clockIn(zone);
   const font = `12px ${getComputedStyle(document.body).fontFamily}`;
   const steps = uPlot.paths.stepped?.({ align: 1 });
@@ -73,10 +73,11 @@ function plot(place, { zone, curve, audience, hours }) {
       { label: t("Time"), value: (_plot, value) => (value === null ? "–" : clock(value)) },
       { label: t("Everybody"), stroke: colour("--ink-3"), width: 1.5, dash: [5, 4], points: { show: false }, value: count, ...paths },
       { label: t("Without crew"), stroke: colour("--brand"), fill: colour("--brand-soft"), width: 2, points: { show: false }, value: count, ...paths },
+      { label: t("With the page in front"), stroke: colour("--live-ink"), width: 1.5, dash: [2, 3], points: { show: false }, value: count, ...paths },
     ],
     hooks: { drawClear: [band(hours)] },
   };
-  return new uPlot(options, align(curve, audience), place);
+  return new uPlot(options, align(curve, audience, front), place);
 }
 
 /**

@@ -1,20 +1,19 @@
 // @ts-check
 /**
- * Two step curves on one time axis, as a chart wants them. Knows no document.
+ * Step curves on one time axis, as a chart wants them. Knows no document.
  *
- *   align([[t, n], …], [[t, n], …])   → [times, ns, ns]: at every change of either, both values
+ *   align([[t, n], …], [[t, n], …], …)   → [times, ns, ns, …]: at every change of any, all values
  */
 
 /** @typedef {[number, number][]} Curve at each moment (Unix seconds) so many, until the next */
 
 /**
- * @param {Curve} one
- * @param {Curve} other
- * @returns {[number[], number[], number[]]}
+ * @param {Curve[]} curves
+ * @returns {[number[], ...number[][]]}
  */
-export function align(one, other) {
-  const times = [...new Set([...one, ...other].map(([at]) => at))].sort((a, b) => a - b);
-  return [times, valuesAt(one, times), valuesAt(other, times)];
+export function align(...curves) {
+  const times = [...new Set(curves.flatMap((curve) => curve.map(([at]) => at)))].sort((a, b) => a - b);
+  return [times, ...curves.map((curve) => valuesAt(curve, times))];
 }
 
 /**
