@@ -9,7 +9,8 @@
  *   connection.seq                            the last seq seen
  *   connection.now()                          Unix seconds by the server's clock
  *
- * `heard` gets frames in order, each fact once: event, resync, ready, live, line.
+ * `heard` gets frames in order, each fact once: event, resync, ready, live, line. The server's beats stay
+ * here: a socket on which nothing came for two and a half of them is dead.
  */
 
 /** @typedef {"idle" | "connecting" | "live" | "reconnecting" | "stopped"} ConnectionState */
@@ -18,7 +19,8 @@
 /** @typedef {{type: "ready", seq: number, now: number, beat_every_s: number}} ReadyFrame */
 /** @typedef {{type: "live", viewers: number, present: string[], publishing: string[], media_epoch: number}} LiveFrame */
 /** @typedef {{type: "line", position: number, wait_low_min: number, wait_high_min: number}} LineFrame */
-/** @typedef {EventFrame | ResyncFrame | ReadyFrame | LiveFrame | LineFrame} Frame */
+/** @typedef {{type: "beat"}} BeatFrame */
+/** @typedef {EventFrame | ResyncFrame | ReadyFrame | LiveFrame | LineFrame | BeatFrame} Frame */
 
 /**
  * What tests replace: the socket, the clock and chance.
@@ -43,6 +45,8 @@
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
 const OPEN_WITHIN_MS = 10_000;
+/** So many of the server's beats may fail to come before the socket is held for dead. */
+const DEAD_AFTER_BEATS = 2.5;
 /** 4000–4499 and everything of the network: come back. From here on: do not. */
 const FINAL_CODES = 4500;
 /** @type {Record<number, string>} */
@@ -93,6 +97,7 @@ export class Connection {
     this.offsetS = 0;
     this.beatEveryMs = 15_000;
     this.beatAtMs = 0;
+    this.heardAtMs = 0;
     /** A gap that the server could not fill is healed by a fresh start.
      * @type {number | null} */
     this.gapAt = null;
@@ -140,9 +145,21 @@ export class Connection {
     const since = this.seq === null ? "" : `?since=${this.seq}`;
     const socket = new this.around.Socket(`${this.around.base}/api/rooms/${encodeURIComponent(this.room)}/events${since}`);
     this.socket = socket;
-    socket.onmessage = ({ data }) => this.socket === socket && this.take(JSON.parse(String(data)));
+    socket.onmessage = ({ data }) => this.hear(socket, JSON.parse(String(data)));
     socket.onclose = ({ code }) => this.socket === socket && this.closed(code);
     this.timer = this.around.setTimer(() => this.comeBack(), OPEN_WITHIN_MS);
+  }
+
+  /**
+   * One frame, or those that were told together.
+   * @param {WebSocket} socket
+   * @param {Frame | Frame[]} told
+   */
+  hear(socket, told) {
+    this.heardAtMs = this.around.nowMs();
+    for (const frame of Array.isArray(told) ? told : [told]) {
+      if (this.socket === socket) this.take(frame);
+    }
   }
 
   /** @param {Frame} frame */
@@ -150,7 +167,7 @@ export class Connection {
     if (frame.type === "event" && !this.isNext(frame)) return;
     if (frame.type === "event" || frame.type === "resync") this.seq = frame.seq;
     if (frame.type === "ready") this.welcome(frame);
-    this.heard(frame);
+    if (frame.type !== "beat") this.heard(frame);
     // A page in the background has slow timers, but frames still wake it.
     if (this.state === "live" && this.around.nowMs() - this.beatAtMs >= this.beatEveryMs) this.beat();
   }
@@ -181,6 +198,7 @@ export class Connection {
   }
 
   keepBeating() {
+    if (this.around.nowMs() - this.heardAtMs > DEAD_AFTER_BEATS * this.beatEveryMs) return this.comeBack();
     this.beat();
     this.timer = this.around.setTimer(() => this.keepBeating(), this.beatEveryMs);
   }

@@ -31,6 +31,11 @@ class Socket {
   tell(...frames) {
     for (const frame of frames) this.onmessage?.({ data: JSON.stringify(frame) });
   }
+
+  /** @param {any[]} frames */
+  tellTogether(...frames) {
+    this.onmessage?.({ data: JSON.stringify(frames) });
+  }
 }
 
 /** A room with a clock that only the test moves. */
@@ -186,6 +191,28 @@ test("it says every fifteen seconds that it is there, and whether the page is in
   last().tell(ready(7));
   pass(30_000);
   assert.deepEqual(last().sent, Array(3).fill({ type: "beat", visible: false }));
+});
+
+test("frames that were told together are heard one by one, and none after a hole", () => {
+  const { last, heard, seqs, states } = scene();
+  last().tellTogether(fact(8), ready(8), { type: "live", viewers: 1 });
+  assert.deepEqual(heard.map((frame) => frame.type), ["event", "ready", "live"]);
+  last().tellTogether(fact(9), fact(11, 10), fact(12));
+  assert.deepEqual(seqs(), [8, 9]);
+  assert.equal(states.at(-1), "reconnecting");
+});
+
+test("a socket on which the server is not heard any more is dead, and its beats keep it alive", () => {
+  const { last, pass, sockets, heard } = scene();
+  last().tell(ready(7));
+  for (let beats = 0; beats < 8; beats += 1) {
+    pass(15_000);
+    last().tell({ type: "beat" });
+  }
+  assert.equal(sockets.length, 1);
+  assert.deepEqual(heard.map((frame) => frame.type), ["ready"]);
+  pass(50_000);
+  assert.equal(sockets.length, 2);
 });
 
 test("the network that comes back is tried at once; one that goes is not trusted", () => {
