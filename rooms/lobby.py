@@ -66,6 +66,10 @@ class Lobby:
         return self._rooms.get(room_id)
 
     @property
+    def rooms(self) -> tuple[Room, ...]:
+        return tuple(self._rooms.values())
+
+    @property
     def seat_count(self) -> int:
         return sum(len(room.seats) for room in self._rooms.values())
 

@@ -37,10 +37,10 @@ class Seat:
     """One browser in a room. `role` is the media seat it may take, or `viewer`.
 
     `known` is the seq it had when it sat down; `heard_at` is when it last said anything, in the
-    lobby's seconds.
+    lobby's seconds. `id` is for those who must say which seat is theirs.
     """
 
-    __slots__ = ("audience", "heard_at", "known", "outbox", "person", "role")
+    __slots__ = ("audience", "heard_at", "id", "known", "outbox", "person", "role")
 
     def __init__(
         self,
@@ -48,7 +48,10 @@ class Seat:
         audience: Audience,
         role: str = "viewer",
         outbox: Outbox | None = None,
+        *,
+        seat_id: str = "",
     ) -> None:
+        self.id = seat_id
         self.person = person
         self.audience: Audience = audience
         self.role = role
@@ -79,6 +82,7 @@ class Room:
         self.tick_at = 0.0
         self._telling = Telling(seq)
         self._told_at = 0.0
+        self._named: dict[str, Seat] = {}
         self._viewers: Counter[str] = Counter()
         self._roles: Counter[str] = Counter()
 
@@ -87,15 +91,25 @@ class Room:
         """Whether something waits to be told."""
         return bool(self._telling)
 
+    def seat(self, seat_id: str) -> Seat | None:
+        """The seat that was given this id."""
+        return self._named.get(seat_id)
+
+    @property
+    def named_seats(self) -> tuple[Seat, ...]:
+        return tuple(self._named.values())
+
     def sit(self, seat: Seat, missed: Iterable[Entry] | None, now: float) -> None:
         """Seat a socket: what it missed, or a resync when that is not known (None) or too much."""
         self.seats.add(seat)
+        if seat.id:
+            self._named[seat.id] = seat
         self._count(seat, 1)
         seat.known = self.seq
         frames = self._replay(missed, seat.audience) if missed is not None else None
         if frames is None:
             frames = [resync_frame(self.seq, self.state, seat.audience)]
-        frames.append(encode(ReadyFrame(self.seq, now, BEAT_EVERY_S)))
+        frames.append(encode(ReadyFrame(self.seq, now, BEAT_EVERY_S, seat.id)))
         frames.append(encode(self.presence()))
         parcel = Parcel(pack(frames), self.seq)
         seat.outbox.put(parcel, parcel)
@@ -104,6 +118,7 @@ class Room:
     def leave(self, seat: Seat) -> None:
         if seat in self.seats:
             self.seats.discard(seat)
+            self._named.pop(seat.id, None)
             self._count(seat, -1)
             self.presence_changed = True
 

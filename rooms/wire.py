@@ -51,12 +51,16 @@ class ResyncFrame(Frame, frozen=True, tag="resync"):
     state: RoomState
 
 
-class ReadyFrame(Frame, frozen=True, tag="ready"):
-    """What was missed has been sent; the room is live from here. `now` is Unix seconds."""
+class ReadyFrame(Frame, frozen=True, tag="ready", omit_defaults=True):
+    """What was missed has been sent; the room is live from here. `now` is Unix seconds.
+
+    `seat` names the seat to those who follow without a WebSocket.
+    """
 
     seq: int
     now: float
     beat_every_s: int
+    seat: str = ""
 
 
 class LiveFrame(Frame, frozen=True, tag="live"):
@@ -83,6 +87,12 @@ class LineFrame(Frame, frozen=True, tag="line"):
 
 class BeatFrame(Frame, frozen=True, tag="beat"):
     """Ephemeral: the server is there, and had nothing else to say for `beat_every_s`."""
+
+
+class CloseFrame(Frame, frozen=True, tag="close"):
+    """The close code, where no WebSocket carries it."""
+
+    code: int
 
 
 _encoder = msgspec.json.Encoder()

@@ -18,7 +18,7 @@ from starlette.routing import Mount, WebSocketRoute
 
 from rooms.events import Entry
 from rooms.lobby import Lobby, Source
-from server import live, openapi, ops, snapshot, whip
+from server import fallback, live, openapi, ops, snapshot, whip
 from server.accounts import actions as accounts_actions
 from server.accounts import (
     actions_sign_in,
@@ -92,6 +92,7 @@ ROUTES: tuple[Routes, ...] = (
     routes_agenda.routes,
     reports.routes,
     snapshot.routes,
+    fallback.routes,
     whip.routes,
     openapi.routes,
 )
@@ -109,6 +110,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty(3600.0, actions_sign_in.forget_past),
     Duty(attendance_actions.BEATS_EVERY_S, attendance_actions.write_beats),
     Duty(60.0, attendance_actions.close_orphans),
+    Duty(5.0, fallback.let_go),
     Duty(1.0, offers_actions.close_due),
     Duty(3600.0, hiring_actions.forget_deleted),
     Duty(15.0, interviews_actions.tell_lines),

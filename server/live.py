@@ -9,7 +9,7 @@ import asyncio
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from rooms.outbox import DirectOutbox
+from rooms.outbox import BEHIND_FOR_S, DirectOutbox
 from rooms.room import Room, Seat
 from rooms.wire import (
     CLOSE_FORBIDDEN,
@@ -52,10 +52,7 @@ async def events(socket: WebSocket) -> None:
     elif carrier:
         await _stay(house, socket, room, seat)
     else:
-        async with asyncio.TaskGroup() as tasks:
-            writing = tasks.create_task(_write(socket, seat))
-            await _stay(house, socket, room, seat)
-            writing.cancel()
+        await _stay_with_writer(house, socket, room, seat)
 
 
 async def _place(house: House, socket: WebSocket, caller: Caller) -> Place | None:
@@ -85,6 +82,17 @@ async def _stay(house: House, socket: WebSocket, room: Room, seat: Seat) -> None
             await house.media.remove(room.id, seat.person)
 
 
+async def _stay_with_writer(house: House, socket: WebSocket, room: Room, seat: Seat) -> None:
+    """The same where the server lends no carrier; who takes nothing for long is given up."""
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            writing = tasks.create_task(_write(socket, seat))
+            await _stay(house, socket, room, seat)
+            writing.cancel()
+    except* TimeoutError:
+        pass
+
+
 async def _listen(socket: WebSocket, seat: Seat, stay: Stay) -> bool:
     """Hear the browser until the socket ends or it says what the protocol does not know.
 
@@ -109,7 +117,8 @@ async def _write(socket: WebSocket, seat: Seat) -> None:
     while parcels := await seat.outbox.take():
         try:
             for parcel in parcels:
-                await socket.send_text(parcel.text.decode())
+                async with asyncio.timeout(BEHIND_FOR_S):
+                    await socket.send_text(parcel.text.decode())
         except (WebSocketDisconnect, RuntimeError):
             return
     await _close(socket, seat)

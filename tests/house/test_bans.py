@@ -9,6 +9,7 @@ from tests.house.sources import calls, code, every_file, files, forbid, module_o
 
 # Whoever starts a task owns a task group, and these are the owners.
 TASK_OWNERS = {"rooms.lobby", "server.live", "server.base.relay", "server.app", "server.node"}
+TASK_OWNERS |= {"server.fallback"}
 # The roots of processes own what lives as long as the process.
 TASK_OWNERS |= {"server.__main__", "server.serving", "server.supervisor"}
 GROUPS = {"TaskGroup", "create_task_group"}
