@@ -6,7 +6,7 @@ are counted by a mark, the same in every process: two tabs in two processes are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
@@ -44,10 +44,10 @@ class Crowd:
             del self._parts[name]
         return bool(silent)
 
-    def count_with(self, people: Iterable[str]) -> int:
-        """How many different people there are, these of our own included."""
+    def count_with(self, people: Collection[str]) -> int:
+        """How many different people there are, ours included; each of ours is given once."""
         if not self._parts:
-            return len(set(people))
+            return len(people)
         ours = {mark(person) for person in people}
         return len(ours.union(*(part.viewers for part in self._parts.values())))
 

@@ -1,23 +1,34 @@
 """Every room that someone looks at in this process: opened on the first seat, kept current.
 
-The lobby owns the task group of the live domain. It knows the journal and the relay only as
-the functions it was given (`Source`); letters may be lost or come twice, the journal may not.
+The lobby owns the task group of the live domain: rooms are delivered, followed and swept here.
+It knows the journal and the relay only as the functions it was given (`Source`); letters may be
+lost or come twice, the journal may not. Its seconds are the event loop's.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from weakref import WeakValueDictionary
+
+import structlog
 
 from rooms.crowd import SAY_EVERY_S
 from rooms.events import Entry
+from rooms.history import ENTRIES_KEPT
+from rooms.presence import SILENT_AFTER_S
 from rooms.room import Room, Seat
 from rooms.state import RoomState
 from rooms.whispers import AnyWhisper, LineMoved, PresenceSeen, SeatsClosed
-from rooms.wire import CLOSE_RESTARTING, LineFrame
+from rooms.wire import CLOSE_RESTARTING, CLOSE_SILENT, LineFrame
+
+log = structlog.get_logger()
 
 TAIL_EVERY_S = 1.0
+SWEEP_EVERY_S = 1.0
 PRESENCE_EVERY_S = 0.5
 EMPTY_ROOM_KEPT_S = 30.0
 
@@ -50,9 +61,11 @@ class Lobby:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._rooms: dict[str, Room] = {}
-        self._opening: dict[str, asyncio.Lock] = {}
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._behind: set[str] = set()
         self._wake = asyncio.Event()
+        self._due: set[Room] = set()
+        self._told = asyncio.Event()
         self._empty_since: dict[str, float] = {}
         self._publishing: dict[str, frozenset[str]] = {}
         self._media_epoch = 0
@@ -61,6 +74,10 @@ class Lobby:
     def room(self, room_id: str) -> Room | None:
         """The room, if someone in this process looks at it."""
         return self._rooms.get(room_id)
+
+    @property
+    def rooms(self) -> tuple[Room, ...]:
+        return tuple(self._rooms.values())
 
     @property
     def seat_count(self) -> int:
@@ -73,18 +90,19 @@ class Lobby:
     async def enter(self, room_id: str, seat: Seat, since: int | None) -> Room | None:
         """Seat a socket that has seen `since` (None: nothing). None: there is no such room.
 
-        Live facts wait in the room while the journal is read; then the hole is closed and the
-        seat is live in the same step, so nothing is missed and nothing comes twice.
+        What is not in memory is read from the journal, by one for all who come at once. The room
+        goes on meanwhile; the seat is live in the step in which it is told what it missed, so
+        nothing is lost and nothing comes twice.
         """
         room = await self._open(room_id)
         if room is None:
             return None
-        missed = None
-        if since is not None and since <= room.seq:
-            missed = room.history.since(since)
-            if missed is None:
-                missed = await self._read_missed(room, since)
-        room.sit(seat, missed, self._source.now())
+        if since is not None and not self._holds(room, since):
+            async with self._lock(room_id):
+                if not self._holds(room, since):
+                    await self._read(room)
+        seat.heard_at = _now_s()
+        room.sit(seat, None if since is None else room.history.since(since), self._source.now())
         return room
 
     def leave(self, room: Room, seat: Seat) -> None:
@@ -93,9 +111,8 @@ class Lobby:
 
     def receive(self, entry: Entry) -> None:
         """A letter of the relay: a fact that is already durable."""
-        room = self._rooms.get(entry.room)
-        if room is not None and not room.receive(entry):
-            self.look_again(entry.room)
+        if room := self._rooms.get(entry.room):
+            self._take(room, entry)
 
     def hear(self, whisper: AnyWhisper) -> None:
         """A whisper of any process, this one too."""
@@ -152,9 +169,11 @@ class Lobby:
         """Keep every open room current until cancelled; then tell the seats to come back."""
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._follow_tails())
+                tasks.create_task(self._deliver())
                 tasks.create_task(self._catch_up())
-                tasks.create_task(self._show_presence())
+                tasks.create_task(_repeat(TAIL_EVERY_S, self._follow_tails))
+                tasks.create_task(_repeat(PRESENCE_EVERY_S, self._show_presence))
+                tasks.create_task(_repeat(SWEEP_EVERY_S, self._sweep))
         finally:
             self.send_away()
 
@@ -164,16 +183,25 @@ class Lobby:
             for seat in room.seats:
                 seat.outbox.close(CLOSE_RESTARTING)
 
+    def _lock(self, room_id: str) -> asyncio.Lock:
+        """Whoever opens, reads or drops a room does it alone; the others wait for the result."""
+        return self._locks.setdefault(room_id, asyncio.Lock())
+
     async def _open(self, room_id: str) -> Room | None:
-        async with self._opening.setdefault(room_id, asyncio.Lock()):
+        if room := self._rooms.get(room_id):
+            self._empty_since.pop(room_id, None)
+            return room
+        async with self._lock(room_id):
             if room := self._rooms.get(room_id):
-                self._empty_since.pop(room_id, None)
                 return room
             await self._source.follow(room_id)
-            loaded = await self._source.load(room_id)
+            loaded = None
+            try:
+                loaded = await self._source.load(room_id)
+            finally:
+                if loaded is None:
+                    await self._source.unfollow(room_id)
             if loaded is None:
-                await self._source.unfollow(room_id)
-                self._opening.pop(room_id, None)
                 return None
             room = Room(room_id, *loaded)
             room.publishing = self.publishing(room_id)
@@ -182,25 +210,63 @@ class Lobby:
             self.look_again(room_id)
             return room
 
-    async def _read_missed(self, room: Room, since: int) -> list[Entry] | None:
-        """The journal after `since`, up to where the room now is. None: there is a hole."""
-        missed = await self._source.since(room.id, since)
-        for entry in missed:
-            room.receive(entry)
-        later = room.history.since(missed[-1].seq if missed else since)
-        return None if later is None else missed + later
+    def _holds(self, room: Room, since: int) -> bool:
+        """Whether the journal can add nothing to what the room knows after `since`."""
+        if since > room.seq:
+            return False
+        return room.history.is_whole or room.history.since(since) is not None
+
+    async def _read(self, room: Room) -> None:
+        """All that is ever replayed, in one query: whoever comes next finds it in memory."""
+        reach = 0 if room.history.is_whole else ENTRIES_KEPT
+        entries = await self._source.since(room.id, max(0, room.seq - reach))
+        for entry in entries:
+            self._take(room, entry)
+        room.history.reach_back(entries)
+
+    def _take(self, room: Room, entry: Entry) -> None:
+        if not room.receive(entry):
+            self.look_again(room.id)
+        elif room.has_news:
+            self._ring(room)
+
+    def _ring(self, room: Room) -> None:
+        """The room has something to say: at once if it was quiet, else at its next tick."""
+        self._due.add(room)
+        self._told.set()
+
+    async def _deliver(self) -> None:
+        """Put what rooms gathered into their outboxes, in turns, so that a large room keeps
+        neither a small one nor a heartbeat waiting."""
+        under_way: dict[Room, Iterator[None]] = {}
+        while True:
+            if not under_way:
+                await self._wait_for_tick()
+            for room in [room for room in self._due if room.tick_at <= _now_s()]:
+                if room not in under_way:
+                    self._due.discard(room)
+                    under_way[room] = room.deliver(_now_s())
+            for room, steps in list(under_way.items()):
+                if next(steps, self) is self:
+                    del under_way[room]
+            await asyncio.sleep(0)
+
+    async def _wait_for_tick(self) -> None:
+        """Until the next tick of a room that has something to say, or until another one has."""
+        self._told.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(min((room.tick_at for room in self._due), default=None)):
+                await self._told.wait()
 
     async def _follow_tails(self) -> None:
         """Other writers and lost letters: look at the journals' tops once a second."""
-        while True:
-            await asyncio.sleep(TAIL_EVERY_S)
-            await self._drop_empty()
-            if not self._rooms:
-                continue
-            for room_id, top in (await self._source.tops(list(self._rooms))).items():
-                room = self._rooms.get(room_id)
-                if room is not None and top > room.seq:
-                    self.look_again(room_id)
+        await self._drop_empty()
+        if not self._rooms:
+            return
+        for room_id, top in (await self._source.tops(list(self._rooms))).items():
+            room = self._rooms.get(room_id)
+            if room is not None and top > room.seq:
+                self.look_again(room_id)
 
     async def _catch_up(self) -> None:
         while True:
@@ -209,29 +275,62 @@ class Lobby:
             while self._behind:
                 room = self._rooms.get(self._behind.pop())
                 if room is not None:
-                    for entry in await self._source.since(room.id, room.seq):
-                        room.receive(entry)
+                    await _survive(partial(self._read_on, room))
+
+    async def _read_on(self, room: Room) -> None:
+        for entry in await self._source.since(room.id, room.seq):
+            self._take(room, entry)
 
     async def _show_presence(self) -> None:
-        while True:
-            await asyncio.sleep(PRESENCE_EVERY_S)
-            now = self._source.now()
-            for room in list(self._rooms.values()):
-                room.forget_silent(now)
-                is_due = now - self._said_at.get(room.id, 0.0) >= SAY_EVERY_S
-                if room.presence_changed or is_due:
-                    self._source.whisper(room.presence_here(self._source.process))
-                    self._said_at[room.id] = now
-                if room.presence_changed:
-                    room.show_presence()
+        now = self._source.now()
+        for room in self._rooms.values():
+            room.forget_silent(now)
+            is_due = now - self._said_at.get(room.id, 0.0) >= SAY_EVERY_S
+            if room.presence_changed or is_due:
+                self._source.whisper(room.presence_here(self._source.process))
+                self._said_at[room.id] = now
+            if room.presence_changed:
+                room.show_presence()
+                self._ring(room)
+
+    async def _sweep(self) -> None:
+        """Close the seats of the silent and of the slow; beat where nothing else was said."""
+        now_s = _now_s()
+        for room in self._rooms.values():
+            for seat in room.seats:
+                seat.outbox.watch(now_s)
+                if now_s - seat.heard_at >= SILENT_AFTER_S:
+                    seat.outbox.close(CLOSE_SILENT)
+            room.beat(now_s)
+            if room.has_news:
+                self._ring(room)
 
     async def _drop_empty(self) -> None:
         now = self._source.now()
         for room in list(self._rooms.values()):
-            if room.seats:
+            if room.seats or self._lock(room.id).locked():
                 self._empty_since.pop(room.id, None)
             elif now - self._empty_since.setdefault(room.id, now) > EMPTY_ROOM_KEPT_S:
-                del self._rooms[room.id], self._empty_since[room.id]
-                self._opening.pop(room.id, None)
-                self._said_at.pop(room.id, None)
-                await self._source.unfollow(room.id)
+                async with self._lock(room.id):
+                    del self._rooms[room.id], self._empty_since[room.id]
+                    self._due.discard(room)
+                    self._said_at.pop(room.id, None)
+                    await self._source.unfollow(room.id)
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()
+
+
+async def _repeat(every_s: float, act: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        await asyncio.sleep(every_s)
+        await _survive(act)
+
+
+async def _survive(act: Callable[[], Awaitable[None]]) -> None:
+    """A journal that is away comes back; the rooms go on from where they are."""
+    try:
+        await act()
+    except Exception:
+        log.warning("lobby.put_off", exc_info=True)

@@ -1,63 +1,132 @@
-"""A seat's bounded outbox: the room puts frames in and never waits; one writer takes them out.
+"""A seat's bounded outbox: the room puts parcels in and never waits.
 
-A seat whose browser does not read is told so by a close code and comes back by its seq.
+Whoever reads too slowly is told so by a close code and comes back by their seq: over
+`BEHIND_BYTES` they miss what is ephemeral, and over `LIMIT_BYTES`, or behind for
+`BEHIND_FOR_S`, they lose the seat. Time is given, never asked for.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections.abc import Callable
+from typing import Protocol
 
-EPHEMERAL_LIMIT_BYTES = 256 * 1024
+from rooms.wire import CLOSE_SLOW
+
+BEHIND_BYTES = 256 * 1024
 LIMIT_BYTES = 1024 * 1024
+BEHIND_FOR_S = 10.0
+
+
+class Parcel:
+    """Frames that travel as one text, prepared once for all the seats that get them.
+
+    `seq` is that of its last fact, 0 when it holds none.
+    """
+
+    __slots__ = ("_forms", "seq", "text")
+
+    def __init__(self, text: bytes, seq: int = 0) -> None:
+        self.text = text
+        self.seq = seq
+        self._forms: dict[Callable[[Parcel], bytes], bytes] = {}
+
+    def in_form(self, form: Callable[[Parcel], bytes]) -> bytes:
+        """The bytes that carriers of this form write; made by the first that asks."""
+        made = self._forms.get(form)
+        if made is None:
+            made = self._forms[form] = form(self)
+        return made
+
+
+class Carrier(Protocol):
+    """Takes parcels to one browser and never waits; it has a buffer of its own."""
+
+    def unsent_bytes(self) -> int:
+        """How much it was given that has not left."""
+
+    def carry(self, parcel: Parcel) -> None:
+        """Send a parcel after those before it; nothing happens once it is closed."""
+
+    def hang_up(self, code: int) -> None:
+        """Close with a code, after what was sent before, if that leaves at all."""
 
 
 class Outbox:
-    """Frames waiting for one socket, in order."""
+    """Parcels that wait here for one browser, in order, until its writer takes them."""
 
     def __init__(self) -> None:
-        self._frames: deque[bytes] = deque()
-        self._size_bytes = 0
+        self._waiting: list[Parcel] = []
+        self._unsent_bytes = 0
         self._wake = asyncio.Event()
+        self._behind_since: float | None = None
         self.close_code: int | None = None
 
-    @property
-    def size_bytes(self) -> int:
-        return self._size_bytes
+    def unsent_bytes(self) -> int:
+        return self._unsent_bytes
 
-    def put(self, frame: bytes, *, slow_code: int) -> None:
-        """Add a frame that must arrive; over the limit the seat is closed with `slow_code`."""
+    def put(self, parcel: Parcel | None, lean: Parcel | None) -> None:
+        """Add a parcel that must arrive, or `lean`, its facts alone, for one who is behind."""
         if self.close_code is not None:
             return
-        if self._size_bytes + len(frame) > LIMIT_BYTES:
-            self.close(slow_code)
-            return
-        self._add(frame)
+        unsent_bytes = self.unsent_bytes()
+        if unsent_bytes:  # a first parcel is never too large
+            if unsent_bytes > BEHIND_BYTES:
+                parcel = lean
+            if parcel is not None and unsent_bytes + len(parcel.text) > LIMIT_BYTES:
+                self.close(CLOSE_SLOW)
+                return
+        if parcel is not None:
+            self._add(parcel)
 
-    def put_ephemeral(self, frame: bytes) -> None:
-        """Add a frame that a later one replaces; dropped when the browser is behind."""
-        if self.close_code is None and self._size_bytes <= EPHEMERAL_LIMIT_BYTES:
-            self._add(frame)
+    def watch(self, now_s: float) -> None:
+        """Look again once a second or so: who stays behind loses the seat."""
+        if self.unsent_bytes() <= BEHIND_BYTES:
+            self._behind_since = None
+        elif self._behind_since is None:
+            self._behind_since = now_s
+        elif now_s - self._behind_since >= BEHIND_FOR_S:
+            self.close(CLOSE_SLOW)
 
     def close(self, code: int) -> None:
         """End the seat: nothing more is sent but the close code."""
         if self.close_code is None:
             self.close_code = code
-            self._wake.set()
+            self._end(code)
 
-    async def take(self) -> list[bytes]:
-        """All waiting frames; an empty list means the seat was closed."""
-        while not self._frames and self.close_code is None:
+    async def take(self) -> list[Parcel]:
+        """All waiting parcels; an empty list means the seat was closed."""
+        while not self._waiting and self.close_code is None:
             self._wake.clear()
             await self._wake.wait()
         if self.close_code is not None:
             return []
-        frames = list(self._frames)
-        self._frames.clear()
-        self._size_bytes = 0
-        return frames
+        parcels, self._waiting = self._waiting, []
+        self._unsent_bytes = 0
+        return parcels
 
-    def _add(self, frame: bytes) -> None:
-        self._frames.append(frame)
-        self._size_bytes += len(frame)
+    def _add(self, parcel: Parcel) -> None:
+        self._waiting.append(parcel)
+        self._unsent_bytes += len(parcel.text)
         self._wake.set()
+
+    def _end(self, code: int) -> None:
+        self._wake.set()
+
+
+class DirectOutbox(Outbox):
+    """Hands every parcel to a carrier at once: nothing waits here, and nothing is held."""
+
+    def __init__(self, carrier: Carrier) -> None:
+        self._carrier = carrier
+        self._behind_since = None
+        self.close_code = None
+
+    def unsent_bytes(self) -> int:
+        return self._carrier.unsent_bytes()
+
+    def _add(self, parcel: Parcel) -> None:
+        self._carrier.carry(parcel)
+
+    def _end(self, code: int) -> None:
+        self._carrier.hang_up(code)

@@ -1,10 +1,12 @@
 """What travels on a room's socket, and how it is written; PROTOCOL.md is the text of it.
 
-The server sends frames, the browser sends beats. Text frames of JSON; a frame over
-`FRAME_LIMIT_BYTES` from a browser closes the socket.
+The server sends frames, the browser sends beats. Text of JSON: one frame, or an array of those
+that were told together; a text over `FRAME_LIMIT_BYTES` from a browser closes the socket.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import msgspec
 
@@ -49,12 +51,16 @@ class ResyncFrame(Frame, frozen=True, tag="resync"):
     state: RoomState
 
 
-class ReadyFrame(Frame, frozen=True, tag="ready"):
-    """What was missed has been sent; the room is live from here. `now` is Unix seconds."""
+class ReadyFrame(Frame, frozen=True, tag="ready", omit_defaults=True):
+    """What was missed has been sent; the room is live from here. `now` is Unix seconds.
+
+    `seat` names the seat to those who follow without a WebSocket.
+    """
 
     seq: int
     now: float
     beat_every_s: int
+    seat: str = ""
 
 
 class LiveFrame(Frame, frozen=True, tag="live"):
@@ -79,6 +85,16 @@ class LineFrame(Frame, frozen=True, tag="line"):
     wait_high_min: int
 
 
+class BeatFrame(Frame, frozen=True, tag="beat"):
+    """Ephemeral: the server is there, and had nothing else to say for `beat_every_s`."""
+
+
+class CloseFrame(Frame, frozen=True, tag="close"):
+    """The close code, where no WebSocket carries it."""
+
+    code: int
+
+
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[Beat] = msgspec.json.Decoder(Beat)
 _events: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
@@ -90,6 +106,11 @@ class ProtocolError(Exception):
 
 def encode(frame: Frame) -> bytes:
     return _encoder.encode(frame)
+
+
+def pack(frames: Sequence[bytes]) -> bytes:
+    """Frames that travel together as one text: a frame by itself, or an array of them."""
+    return frames[0] if len(frames) == 1 else b"[" + b",".join(frames) + b"]"
 
 
 def event_frame(entry: Entry, audience: Audience) -> bytes:

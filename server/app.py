@@ -19,7 +19,7 @@ from starlette.routing import Mount, WebSocketRoute
 
 from rooms.events import Entry
 from rooms.lobby import Lobby, Source
-from server import live, openapi, ops, snapshot, whip
+from server import fallback, live, openapi, ops, snapshot, whip
 from server.accounts import actions as accounts_actions
 from server.accounts import (
     actions_sign_in,
@@ -101,6 +101,7 @@ ROUTES: tuple[Routes, ...] = (
     reports_employer.routes,
     attendance.routes,
     snapshot.routes,
+    fallback.routes,
     whip.routes,
     openapi.routes,
 )
@@ -119,6 +120,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty(attendance_actions.BEATS_EVERY_S, attendance_actions.write_beats),
     Duty(60.0, attendance_actions.close_orphans),
     Duty(3600.0, attendance_actions.forget_past),
+    Duty(5.0, fallback.let_go),
     Duty(1.0, offers_actions.close_due),
     Duty(5.0, places_actions.let_lapse),
     Duty(3600.0, hiring_actions.forget_deleted),

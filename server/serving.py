@@ -12,6 +12,7 @@ from rooms.lobby import Lobby
 from rooms.wire import FRAME_LIMIT_BYTES
 from server.app import build_app, build_house
 from server.base.settings import Settings
+from server.carrier import RoomSocket
 from server.supervisor import inherited_socket, say_ready, watch_parent
 
 AWAY_S = 1.0
@@ -52,9 +53,10 @@ async def serve_web(settings: Settings, host: str, port: int) -> None:
         access_log=False,
         server_header=False,
         proxy_headers=False,  # base/security reads them, and knows whom to believe
-        ws="websockets-sansio",
+        ws=RoomSocket,
         ws_max_size=FRAME_LIMIT_BYTES,
         ws_per_message_deflate=False,
+        ws_ping_interval=None,  # rooms and browsers beat by themselves
         ssl_certfile=settings.tls_cert or None,
         ssl_keyfile=settings.tls_key or None,
         timeout_graceful_shutdown=3,

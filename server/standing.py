@@ -17,6 +17,8 @@ from server.base.house import House
 class Standing:
     """One seat's right to be there; `connection` is what it came with."""
 
+    __slots__ = ("_connection", "_doubts", "_house", "_room", "_seat")
+
     def __init__(self, house: House, connection: HTTPConnection, room: str, seat: Seat) -> None:
         self._house = house
         self._connection = connection

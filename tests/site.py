@@ -24,6 +24,7 @@ from server.base.db import new_id
 from server.base.house import House
 from server.base.routing import Declared
 from server.base.settings import load
+from server.carrier import RoomSocket
 from server.migrations import upgrade
 
 DATABASE = "daigang.sqlite3"
@@ -108,10 +109,16 @@ def empty_database() -> Path:
 
 
 @asynccontextmanager
-async def running_site(data_dir: Path, **settings: Any) -> AsyncIterator[Site]:
-    """Serve a fresh site in this loop until the block is left."""
+async def running_site(
+    data_dir: Path,
+    *,
+    ws: Any = RoomSocket,
+    tls: tuple[Path, Path] | None = None,
+    **settings: Any,
+) -> AsyncIterator[Site]:
+    """Serve a fresh site in this loop until the block is left; `tls` is a certificate and key."""
     port = free_port()
-    url = f"http://127.0.0.1:{port}"
+    url = f"{'https' if tls else 'http'}://127.0.0.1:{port}"
     loaded = load({}, data_dir=data_dir, base_url=url, **settings)
     if not (data_dir / DATABASE).exists():
         await asyncio.to_thread(shutil.copyfile, empty_database(), data_dir / DATABASE)
@@ -123,7 +130,11 @@ async def running_site(data_dir: Path, **settings: Any) -> AsyncIterator[Site]:
         log_level="warning",
         proxy_headers=False,  # as in server/serving.py
         timeout_graceful_shutdown=3,
-        ws="websockets-sansio",
+        ws=ws,
+        ws_per_message_deflate=False,
+        ws_ping_interval=None,
+        ssl_certfile=tls[0] if tls else None,
+        ssl_keyfile=tls[1] if tls else None,
     )
     server = uvicorn.Server(config)
     async with asyncio.TaskGroup() as tasks:

@@ -28,8 +28,14 @@ async def tab(
     elif guest:
         headers["Cookie"] = f"daigang_guest={site.house.security.sign('guest', guest)}"
     url = f"ws{site.url.removeprefix('http')}/api/rooms/{room}/events"
+    before = len(await rows(site))
+
+    async def has_lease() -> bool:
+        return len(await rows(site)) > before
+
     async with connect(url, additional_headers=headers, proxy=None) as socket:
         await said(socket, "ready")
+        await until(has_lease)
         yield socket
 
 

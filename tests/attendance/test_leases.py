@@ -69,7 +69,7 @@ async def test_who_vanishes_after_the_beats_were_written_was_there_until_the_las
 async def test_who_falls_silent_is_let_go_and_was_there_until_the_last_beat(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.live.SILENT_AFTER_S", 0.5)
+    monkeypatch.setattr("rooms.lobby.SILENT_AFTER_S", 0.5)
     world = await make_world(site)
     async with tab(site, world.room) as page:
         await beat(site, page)

@@ -31,7 +31,52 @@ class Socket {
   tell(...frames) {
     for (const frame of frames) this.onmessage?.({ data: JSON.stringify(frame) });
   }
+
+  /** @param {any[]} frames */
+  tellTogether(...frames) {
+    this.onmessage?.({ data: JSON.stringify(frames) });
+  }
 }
+
+/** A call whose answer is the test's. */
+class Asked {
+  /**
+   * @param {string} url
+   * @param {any} options
+   */
+  constructor(url, options) {
+    this.url = url;
+    this.accept = options.headers.Accept ?? "";
+    this.said = options.body ? JSON.parse(options.body) : null;
+    this.isAborted = false;
+    this.answer = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.fail = () => reject(new TypeError("no network"));
+      options.signal.addEventListener("abort", () => ((this.isAborted = true), reject(new DOMException("", "AbortError"))));
+    });
+    /** @type {ReadableStreamDefaultController<Uint8Array> | null} */
+    this.stream = null;
+  }
+
+  /** @param {number} status */
+  refuse(status) {
+    this.resolve?.(new Response(null, { status }));
+  }
+
+  /** Answers a poll. @param {any[]} messages */
+  tell(...messages) {
+    this.resolve?.(new Response(JSON.stringify(messages)));
+  }
+
+  /** Sends events down the stream. @param {any[]} messages */
+  send(...messages) {
+    if (!this.stream) this.resolve?.(new Response(new ReadableStream({ start: (stream) => void (this.stream = stream) })));
+    for (const message of messages) this.stream?.enqueue(new TextEncoder().encode(`id: 1\ndata: ${JSON.stringify(message)}\n\n`));
+  }
+}
+
+/** Lets promises settle. */
+const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 /** A room with a clock that only the test moves. */
 function scene({ since = /** @type {number | null} */ (7), isVisible = true } = {}) {
@@ -43,6 +88,8 @@ function scene({ since = /** @type {number | null} */ (7), isVisible = true } = 
   const heard = [];
   /** @type {string[]} */
   const states = [];
+  /** @type {Asked[]} */
+  const asked = [];
   let nowMs = 1_000_000;
   const surroundings = {
     Socket: /** @type {any} */ (class extends Socket {
@@ -51,6 +98,10 @@ function scene({ since = /** @type {number | null} */ (7), isVisible = true } = 
         super(url);
         sockets.push(this);
       }
+    }),
+    fetch: /** @type {any} */ ((/** @type {string} */ url, /** @type {any} */ options) => {
+      asked.push(new Asked(url, options));
+      return asked.at(-1)?.answer;
     }),
     setTimer: (/** @type {() => void} */ run, /** @type {number} */ ms) => {
       const timer = { at: nowMs + ms, run };
@@ -78,7 +129,14 @@ function scene({ since = /** @type {number | null} */ (7), isVisible = true } = 
     }
   };
   connection.start();
-  return { connection, sockets, heard, states, pass, last: () => /** @type {Socket} */ (sockets.at(-1)), seqs: () => heard.filter((f) => f.type === "event").map((f) => f.seq) };
+  /** Two sockets that do not open. */
+  const block = () => {
+    for (let tries = 0; tries < 2; tries += 1) {
+      sockets.at(-1)?.onclose({ code: 1006 });
+      pass(2000);
+    }
+  };
+  return { connection, sockets, asked, block, heard, states, pass, last: () => /** @type {Socket} */ (sockets.at(-1)), seqs: () => heard.filter((f) => f.type === "event").map((f) => f.seq) };
 }
 
 const ready = (/** @type {number} */ seq, now = 5000) => ({ type: "ready", seq, now, beat_every_s: 15 });
@@ -134,19 +192,27 @@ test("a hole that the room cannot fill ends in a fresh start", () => {
   assert.equal(last().url, "ws://house/api/rooms/r1/events");
 });
 
-test("after a lost socket it resumes with the last seq, and each try waits longer", () => {
-  const { last, pass, sockets, seqs } = scene();
+test("after a lost socket it resumes with the last seq, and each try waits longer", async () => {
+  const { last, pass, sockets, asked, seqs } = scene();
   last().tell(ready(7), fact(8));
   const waits = [];
+  const tried = [];
+  last().onclose({ code: 1006 });
   for (let tries = 0; tries < 8; tries += 1) {
-    const before = sockets.length;
-    last().onclose({ code: 1006 });
+    const before = [sockets.length, asked.length];
     let waited = 0;
-    for (; sockets.length === before; waited += 250) pass(250);
+    for (; sockets.length === before[0] && asked.length === before[1]; waited += 250) pass(250);
     waits.push(waited);
-    assert.equal(last().url, "ws://house/api/rooms/r1/events?since=8");
+    const isSocket = sockets.length > (before[0] ?? 0);
+    tried.push(isSocket ? "socket" : asked.at(-1)?.accept);
+    assert.match(isSocket ? last().url : asked.at(-1)?.url ?? "", /\/api\/rooms\/r1\/events\?since=8$/);
+    if (tries === 7) break;
+    if (isSocket) last().onclose({ code: 1006 });
+    else asked.at(-1)?.fail?.();
+    await settle();
   }
   assert.deepEqual(waits, [500, 1000, 2000, 4000, 8000, 15_000, 15_000, 15_000]);
+  assert.deepEqual(tried, ["socket", "socket", "text/event-stream", "application/json", "socket", "text/event-stream", "application/json", "socket"]);
   last().tell(fact(9), ready(9));
   assert.deepEqual(seqs(), [8, 9]);
   last().onclose({ code: 4002 });
@@ -188,6 +254,28 @@ test("it says every fifteen seconds that it is there, and whether the page is in
   assert.deepEqual(last().sent, Array(3).fill({ type: "beat", visible: false }));
 });
 
+test("frames that were told together are heard one by one, and none after a hole", () => {
+  const { last, heard, seqs, states } = scene();
+  last().tellTogether(fact(8), ready(8), { type: "live", viewers: 1 });
+  assert.deepEqual(heard.map((frame) => frame.type), ["event", "ready", "live"]);
+  last().tellTogether(fact(9), fact(11, 10), fact(12));
+  assert.deepEqual(seqs(), [8, 9]);
+  assert.equal(states.at(-1), "reconnecting");
+});
+
+test("a socket on which the server is not heard any more is dead, and its beats keep it alive", () => {
+  const { last, pass, sockets, heard } = scene();
+  last().tell(ready(7));
+  for (let beats = 0; beats < 8; beats += 1) {
+    pass(15_000);
+    last().tell({ type: "beat" });
+  }
+  assert.equal(sockets.length, 1);
+  assert.deepEqual(heard.map((frame) => frame.type), ["ready"]);
+  pass(50_000);
+  assert.equal(sockets.length, 2);
+});
+
 test("the network that comes back is tried at once; one that goes is not trusted", () => {
   const { connection, last, sockets, states } = scene();
   last().tell(ready(7));
@@ -207,4 +295,107 @@ test("a socket that was left is not heard any more", () => {
   pass(60_000);
   assert.equal(heard.length, 1);
   assert.equal(sockets.length, 1);
+});
+
+test("where sockets do not open it goes on by a stream of events and loses nothing", async () => {
+  const { connection, asked, block, seqs, pass, states } = scene();
+  block();
+  assert.equal(asked[0]?.url, "http://house/api/rooms/r1/events?since=7");
+  assert.equal(asked[0]?.accept, "text/event-stream");
+  asked[0]?.send([fact(8), { ...ready(8), seat: "s1" }], fact(9));
+  await settle();
+  assert.equal(states.at(-1), "live");
+  assert.deepEqual(seqs(), [8, 9]);
+  assert.equal(connection.state, "live");
+  pass(15_000);
+  assert.equal(asked.at(-1)?.url, "http://house/api/rooms/r1/events?seat=s1");
+  assert.deepEqual(asked.at(-1)?.said, { type: "beat", visible: true });
+});
+
+test("an event that is cut in two on its way is one event", async () => {
+  const { asked, block, seqs } = scene();
+  block();
+  asked[0]?.send(ready(7));
+  await settle();
+  const bytes = new TextEncoder().encode(`id: 8\ndata: ${JSON.stringify({ ...fact(8), words: "岗位" })}\n\n`);
+  for (const byte of bytes) asked[0]?.stream?.enqueue(Uint8Array.of(byte));
+  await settle();
+  await settle();
+  assert.deepEqual(seqs(), [8]);
+});
+
+test("where a stream does not come through either, it asks for one answer after another", async () => {
+  const { asked, block, pass, seqs, states } = scene();
+  block();
+  pass(10_000);
+  await settle();
+  pass(4000);
+  assert.equal(asked.at(-1)?.accept, "application/json");
+  assert.equal(asked.at(-1)?.url, "http://house/api/rooms/r1/events?since=7");
+  asked.at(-1)?.tell([fact(8), { ...ready(8), seat: "s1" }]);
+  await settle();
+  assert.equal(states.at(-1), "live");
+  assert.equal(asked.at(-1)?.url, "http://house/api/rooms/r1/events?since=8&wait=20&seat=s1");
+  asked.at(-1)?.tell(fact(9), [fact(10), fact(11)]);
+  await settle();
+  assert.deepEqual(seqs(), [8, 9, 10, 11]);
+  assert.equal(asked.at(-1)?.url, "http://house/api/rooms/r1/events?since=11&wait=20&seat=s1");
+});
+
+test("a stream whose beats reach another process gives way to polling", async () => {
+  const { asked, block, pass } = scene();
+  block();
+  asked[0]?.send({ ...ready(7), seat: "s1" });
+  await settle();
+  assert.equal(asked[1]?.said.type, "beat");
+  asked[1]?.refuse(404);
+  await settle();
+  assert.ok(asked[0]?.isAborted);
+  pass(1000);
+  assert.equal(asked.at(-1)?.accept, "application/json");
+});
+
+test("sockets are tried again beside a stream, and nothing is lost or doubled when they open", async () => {
+  const { asked, block, sockets, pass, last, seqs, states } = scene();
+  block();
+  asked[0]?.send({ ...ready(7), seat: "s1" });
+  await settle();
+  const tries = sockets.length;
+  pass(30_000);
+  assert.equal(sockets.length, tries + 1);
+  last().onclose({ code: 1006 });
+  asked[0]?.send(fact(8), { type: "beat" });
+  await settle();
+  assert.deepEqual(seqs(), [8]);
+  asked[0]?.send({ type: "beat" });
+  await settle();
+  for (let waited = 0; sockets.length === tries + 1; waited += 15_000) {
+    pass(15_000);
+    asked[0]?.send({ type: "beat" });
+    await settle();
+    assert.ok(waited < 120_000);
+  }
+  asked[0]?.send(fact(9));
+  await settle();
+  last().tellTogether(fact(9), ready(9));
+  last().tell(fact(10));
+  assert.ok(asked[0]?.isAborted);
+  assert.deepEqual(seqs(), [8, 9, 10]);
+  assert.equal(states.at(-1), "live");
+});
+
+test("a refusal over HTTP stops it as a close code would, and a close frame is one", async () => {
+  for (const [status, why] of /** @type {[number, string][]} */ ([[403, "forbidden"], [404, "not-found"], [401, "signed-out"]])) {
+    const { asked, block, states } = scene();
+    block();
+    asked[0]?.refuse(status);
+    await settle();
+    assert.equal(states.at(-1), `stopped: ${why}`);
+  }
+  const { asked, block, states, heard } = scene();
+  block();
+  asked[0]?.send(ready(7), { type: "close", code: 4505 });
+  await settle();
+  assert.equal(states.at(-1), "stopped: signed-out");
+  assert.deepEqual(heard.map((frame) => frame.type), ["ready"]);
 });

@@ -8,10 +8,15 @@ from contextlib import asynccontextmanager, suppress
 
 
 class Network:
-    """Forwards every connection to `port` until it is cut; then refuses new ones too."""
+    """Forwards every connection to `port` until it is cut; then refuses new ones too.
+
+    Like some offices' proxies it may refuse WebSockets, and count what it refused.
+    """
 
     def __init__(self, port: int) -> None:
         self._target = port
+        self.blocks_sockets = False
+        self.blocked = 0
         self._is_cut = False
         self._writers: set[asyncio.StreamWriter] = set()
         self.port = 0
@@ -30,7 +35,14 @@ class Network:
         if self._is_cut:
             writer.transport.abort()
             return
+        first = await reader.read(65536)
+        if self.blocks_sockets and b"upgrade: websocket" in first.lower():
+            self.blocked += 1
+            writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+            writer.close()
+            return
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
+        far_writer.write(first)
         pair = {writer, far_writer}
         self._writers |= pair
         try:

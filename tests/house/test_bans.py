@@ -15,6 +15,7 @@ TASK_OWNERS = {
     "server.app",
     "server.node",
 }
+TASK_OWNERS |= {"server.fallback"}
 # The roots of processes own what lives as long as the process.
 TASK_OWNERS |= {"server.__main__", "server.serving", "server.supervisor"}
 GROUPS = {"TaskGroup", "create_task_group"}

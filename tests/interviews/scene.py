@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -71,12 +72,19 @@ class Scene:
         return await connect(address, additional_headers={"Authorization": f"Bearer {token}"})
 
 
+_heard: WeakKeyDictionary[ClientConnection, list[dict[str, Any]]] = WeakKeyDictionary()
+
+
 async def frame(socket: ClientConnection, wanted: str) -> dict[str, Any]:
-    """The next frame of this type."""
+    """The next frame of this type; several may have come in one message."""
+    waiting = _heard.setdefault(socket, [])
     while True:
-        heard: dict[str, Any] = json.loads(await socket.recv())
-        if heard["type"] == wanted:
-            return heard
+        while waiting:
+            heard = waiting.pop(0)
+            if heard["type"] == wanted:
+                return heard
+        told = json.loads(await socket.recv())
+        waiting += told if isinstance(told, list) else [told]
 
 
 async def set_scene(site: Site) -> Scene:
