@@ -45,19 +45,23 @@ class Follower:
 
     async def _hear(self, socket: ClientConnection) -> None:
         while True:
-            frame = json.loads(await socket.recv())
-            match frame["type"]:
-                case "resync":
-                    if self.known is not None:
-                        self.faults.append(f"resync at {frame['seq']}")
-                    self.known = frame["seq"]
-                case "ready":
-                    self.known = frame["seq"]
-                    self.is_ready = True
-                case "live":
-                    self.live = frame
-                case "event":
-                    self._apply(frame)
+            told = json.loads(await socket.recv())
+            for frame in told if isinstance(told, list) else [told]:
+                self._take(frame)
+
+    def _take(self, frame: dict[str, Any]) -> None:
+        match frame["type"]:
+            case "resync":
+                if self.known is not None:
+                    self.faults.append(f"resync at {frame['seq']}")
+                self.known = frame["seq"]
+            case "ready":
+                self.known = frame["seq"]
+                self.is_ready = True
+            case "live":
+                self.live = frame
+            case "event":
+                self._apply(frame)
 
     def _apply(self, frame: dict[str, Any]) -> None:
         assert self.known is not None
